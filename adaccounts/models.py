@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from integrations.contracts import Account
+
+
+class AdAccountQuerySet(models.QuerySet["AdAccount"]):
+    def selectable(self) -> AdAccountQuerySet:
+        """Accounts that new campaigns may use: enabled, seen in the last complete sync, usable at the platform."""
+        return self.filter(is_enabled=True, stale_since=None, unusable_reason="")
+
+
+class AdAccount(models.Model):
+    """A platform's account that pays. Synced from the platform, then enabled and capped by an Admin.
+
+    Caps are in the account's currency, in major units; no cap means no limit. `count_real_days` makes a month count its
+    real days of a daily amount; otherwise it counts 30 at most.
+    """
+
+    platform = models.SlugField()
+    external_id = models.CharField(max_length=100)
+    name = models.CharField(max_length=300)
+    currency = models.CharField(max_length=3)
+    time_zone = models.CharField(max_length=64)
+    unusable_reason = models.CharField(max_length=300, blank=True)
+    extra = models.JSONField(default=dict, blank=True, help_text="What only the platform's own code reads.")
+    is_enabled = models.BooleanField(default=False)
+    daily_cap = models.DecimalField(
+        max_digits=18, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    monthly_cap = models.DecimalField(
+        max_digits=18, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    count_real_days = models.BooleanField(default=False)
+    defaults = models.JSONField(default=dict, blank=True, help_text="Asset kind to external id, copied into new drafts.")
+    synced_at = models.DateTimeField(null=True, blank=True)
+    stale_since = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AdAccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["platform", "name", "id"]
+        verbose_name = "ad account"
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "external_id"], name="ad_account_once"),
+            models.CheckConstraint(condition=Q(daily_cap=None) | Q(daily_cap__gte=0), name="ad_account_daily_cap"),
+            models.CheckConstraint(condition=Q(monthly_cap=None) | Q(monthly_cap__gte=0), name="ad_account_monthly_cap"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.external_id})"
+
+    @property
+    def event_subject(self) -> str:
+        return f"account:{self.pk}"
+
+    @property
+    def is_selectable(self) -> bool:
+        return self.is_enabled and self.stale_since is None and not self.unusable_reason
+
+    @property
+    def contract(self) -> Account:
+        """The account as the border to the platforms knows it."""
+        return Account(
+            self.external_id, self.name, self.currency, self.time_zone, self.unusable_reason, dict(self.extra)
+        )
+
+
+class AccountAsset(models.Model):
+    """What an ad of this account needs besides: a page, a pixel, an Instagram user."""
+
+    account = models.ForeignKey(AdAccount, on_delete=models.CASCADE, related_name="assets")
+    kind = models.CharField(max_length=30)
+    external_id = models.CharField(max_length=100)
+    name = models.CharField(max_length=300)
+    extra = models.JSONField(default=dict, blank=True)
+    is_stale = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["kind", "name", "id"]
+        constraints = [models.UniqueConstraint(fields=["account", "kind", "external_id"], name="account_asset_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.external_id})"
+
+
+class SyncRun(models.Model):
+    """One sync of a platform's accounts: what it found, or why it stopped."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        COMPLETE = "complete"
+        FAILED = "failed"
+
+    platform = models.SlugField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    new = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    stale = models.PositiveIntegerField(default=0)
+    note = models.CharField(max_length=300, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["platform", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.state}"
+
+
+class CapCommitment(models.Model):
+    """What a draft counts against an account's caps: an amount for each day, in the account's currency and zone.
+
+    `draft_id` is a plain number, because campaigns are a room above. No `to_day` means open-ended.
+    """
+
+    account = models.ForeignKey(AdAccount, on_delete=models.PROTECT, related_name="commitments")
+    draft_id = models.BigIntegerField()
+    from_day = models.DateField()
+    to_day = models.DateField(null=True, blank=True)
+    per_day = models.DecimalField(max_digits=18, decimal_places=4)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["account", "from_day"])]
+        constraints = [
+            models.UniqueConstraint(fields=["draft_id"], name="commitment_once_per_draft"),
+            models.CheckConstraint(condition=Q(per_day__gt=0), name="commitment_positive"),
+            models.CheckConstraint(condition=Q(to_day=None) | Q(to_day__gte=F("from_day")), name="commitment_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.draft_id}: {self.per_day} a day from {self.from_day}"

@@ -1,0 +1,131 @@
+"""What a platform can take, as data. Forms, rules and the fit panel read it; nothing else knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    KEPT = "kept"
+    CHANGED = "changed"
+    DROPPED = "dropped"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a part of the draft becomes on the platform, in a short sentence."""
+
+    path: str
+    what: str
+    verdict: Verdict
+    becomes: str
+
+
+@dataclass(frozen=True)
+class TextRule:
+    """Length of a text in the platform's own counting: `hard` is refused, `soft` is cut off on small screens."""
+
+    soft: int | None = None
+    hard: int | None = None
+    required: bool = False
+    emoji: bool = True
+    most: int = 1  # how many variants of the text an ad may have
+    least: int = 0
+
+
+@dataclass(frozen=True)
+class MediaRule:
+    """What a picture or film must be. Sizes in pixels and bytes, ratios as width ÷ height, duration in seconds."""
+
+    content_types: frozenset[str]
+    max_bytes: int
+    min_width: int
+    min_height: int
+    ratio_min: Decimal | None = None
+    ratio_max: Decimal | None = None
+    advice: str = ""
+    duration_min: Decimal | None = None
+    duration_max: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An optimization goal under an objective: the platform's word for it and what it needs."""
+
+    value: str
+    external: str
+    needs_pixel: bool = False
+
+
+@dataclass(frozen=True)
+class Objective:
+    """An objective of ours, the platform's word, and its goals, the default first."""
+
+    value: str
+    external: str
+    goals: tuple[Goal, ...]
+
+    def goal(self, value: str) -> Goal | None:
+        return next((goal for goal in self.goals if goal.value == value), None)
+
+
+@dataclass(frozen=True)
+class Creative:
+    """A kind of ad: how many media it takes and of which kind."""
+
+    value: str
+    media_least: int
+    media_most: int
+    media: Mapping[str, MediaRule]
+
+
+@dataclass(frozen=True)
+class AssetRule:
+    """An account asset the platform wants: always, or for conversions only."""
+
+    kind: str
+    label: str
+    required: bool
+    when_converting: bool = False
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """Everything a form or a rule asks about a platform.
+
+    `minor_digits(currency)` is how many decimals a budget may have there; `minimum_daily(account_extra, currency)` the
+    floor of a daily budget in major units, None if the platform names none. `count` is the platform's text counting.
+    """
+
+    objectives: tuple[Objective, ...]
+    calls_to_action: Mapping[str, str]
+    creatives: tuple[Creative, ...]
+    texts: Mapping[str, TextRule]
+    name_limit: int
+    assets: tuple[AssetRule, ...]
+    targeting: frozenset[str]
+    age_min: int
+    age_max: int
+    budget_levels: frozenset[str]
+    budget_types: frozenset[str]
+    minor_digits: Callable[[str], int]
+    minimum_daily: Callable[[Mapping[str, Any], str], Decimal | None]
+    count: Callable[[str], int] = len
+    overspend_per_day: Decimal = Decimal(1)
+    overspend_note: str = ""
+    special_ad_categories: tuple[tuple[str, str], ...] = ()
+    needs_dsa: bool = False
+    needs_eu_political: bool = False
+    min_schedule_hours: int = 0
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def objective(self, value: str) -> Objective | None:
+        return next((objective for objective in self.objectives if objective.value == value), None)
+
+    def creative(self, value: str) -> Creative | None:
+        return next((creative for creative in self.creatives if creative.value == value), None)
