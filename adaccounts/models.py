@@ -122,13 +122,16 @@ class SyncRun(models.Model):
 
 
 class CapCommitment(models.Model):
-    """What a draft counts against an account's caps: an amount for each day, in the account's currency and zone.
+    """What an approved draft counts against an account's caps: an amount for each day, in the account's currency and zone.
 
-    `draft_id` is a plain number, because campaigns are a room above. No `to_day` means open-ended.
+    `draft_id` and `approval_number` are plain numbers, because campaigns are a room above. No `to_day` means open-ended.
+    `is_spread` marks a lifetime budget spread over its days; a daily amount counts 30 days a month at most.
     """
 
     account = models.ForeignKey(AdAccount, on_delete=models.PROTECT, related_name="commitments")
     draft_id = models.BigIntegerField()
+    approval_number = models.PositiveIntegerField()
+    is_spread = models.BooleanField(default=False)
     from_day = models.DateField()
     to_day = models.DateField(null=True, blank=True)
     per_day = models.DecimalField(max_digits=18, decimal_places=4)
@@ -138,7 +141,7 @@ class CapCommitment(models.Model):
         ordering = ["id"]
         indexes = [models.Index(fields=["account", "from_day"])]
         constraints = [
-            models.UniqueConstraint(fields=["draft_id"], name="commitment_once_per_draft"),
+            models.UniqueConstraint(fields=["draft_id", "approval_number"], name="commitment_once_per_approval"),
             models.CheckConstraint(condition=Q(per_day__gt=0), name="commitment_positive"),
             models.CheckConstraint(condition=Q(to_day=None) | Q(to_day__gte=F("from_day")), name="commitment_days"),
         ]
