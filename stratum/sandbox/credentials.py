@@ -1,0 +1,17 @@
+"""The app registrations that the sandbox accepts, as a developer would have made them on each platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AppRegistration:
+    client_id: str
+    client_secret: str
+    name: str = "Stratum Campaign Builder"
+
+
+APPS: dict[str, AppRegistration] = {
+    "meta": AppRegistration("1000000000000001", "sandbox-meta-secret-0001"),
+}
