@@ -40,6 +40,8 @@ class AdAccount(models.Model):
     defaults = models.JSONField(default=dict, blank=True, help_text="Asset kind to external id, copied into new drafts.")
     synced_at = models.DateTimeField(null=True, blank=True)
     stale_since = models.DateTimeField(null=True, blank=True)
+    assets_synced_at = models.DateTimeField(null=True, blank=True)
+    assets_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = AdAccountQuerySet.as_manager()
@@ -90,35 +92,61 @@ class AccountAsset(models.Model):
         return f"{self.name} ({self.external_id})"
 
 
+class SyncRunQuerySet(models.QuerySet["SyncRun"]):
+    def open(self) -> SyncRunQuerySet:
+        return self.filter(state__in=SyncRun.OPEN)
+
+
 class SyncRun(models.Model):
-    """One sync of a platform's accounts: what it found, or why it stopped."""
+    """One sync of a platform's accounts: what it found, or why it stopped.
+
+    One at a time per platform: the open one. `beat_at` is its last sign of life; one that is silent for too long is
+    given up, and what it may still find is not written.
+    """
 
     class State(models.TextChoices):
+        QUEUED = "queued"
         RUNNING = "running"
         COMPLETE = "complete"
         FAILED = "failed"
 
+    OPEN = ("queued", "running")
+
     platform = models.SlugField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     started_at = models.DateTimeField(default=timezone.now)
+    beat_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    seen = models.PositiveIntegerField(default=0, help_text="Accounts the platform has named so far.")
     new = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
-    stale = models.PositiveIntegerField(default=0)
+    restored = models.PositiveIntegerField(default=0, help_text="Stale accounts that came back; not in `updated`.")
+    stale = models.PositiveIntegerField(default=0, help_text="Accounts that this sync found missing.")
     note = models.CharField(max_length=300, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.CharField(max_length=500, blank=True)
 
+    objects = SyncRunQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["platform", "-id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform"], condition=Q(state__in=("queued", "running")), name="one_open_sync_per_platform"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.platform} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
 
 
 class CapCommitment(models.Model):

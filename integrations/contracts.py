@@ -6,7 +6,7 @@ No Django model crosses. Everything above this border is the same for all platfo
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -87,13 +87,17 @@ class AssetKind(StrEnum):
 
 @dataclass(frozen=True)
 class TargetingOption:
-    """One answer of a targeting look-up. Sizes are people, None where the platform gives none."""
+    """One answer of a targeting look-up. Sizes are people, None where the platform gives none.
+
+    `kind` says of a location whether it is a country, a region or a city.
+    """
 
     external_id: str
     name: str
     detail: str = ""
     size_low: int | None = None
     size_high: int | None = None
+    kind: str = ""
 
 
 class TargetingKind(StrEnum):
@@ -188,10 +192,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one step came to: an external id, or an error whose kind says whether anything may exist."""
+    """What one step came to: an external id, or an error whose kind says whether anything may exist.
+
+    `usage` is how much of the platform's call allowance is used up, in percent; None if the answer did not say.
+    """
 
     external_id: str = ""
     error: PlatformError | None = None
+    usage: float | None = None
 
     @property
     def is_done(self) -> bool:
@@ -256,6 +264,8 @@ class Platform(ABC):
     settle_seconds: ClassVar[float]
     #: How many calls may be under way at once for one account.
     parallel_calls: ClassVar[int] = 4
+    #: Levels whose objects must be removed one by one; the others go with their parents.
+    removal_levels: ClassVar[tuple[Level, ...]] = (Level.CAMPAIGN, Level.CREATIVE)
     #: Answer headers that identify a request to the platform's support, best first.
     trace_headers: ClassVar[tuple[str, ...]] = ()
 
@@ -282,8 +292,8 @@ class Platform(ABC):
 
     # Accounts
     @abstractmethod
-    def list_accounts(self) -> list[Account]:
-        """Return every ad account this connection reaches, all pages."""
+    def list_accounts(self) -> Iterable[Account]:
+        """Yield every ad account this connection reaches, page by page as they arrive."""
 
     @abstractmethod
     def list_assets(self, account: Account) -> list[Asset]:

@@ -86,6 +86,14 @@ class Http:
         self._record = record
         self._trace_headers = trace_headers
         self._local = threading.local()
+        self._ends: float | None = None
+
+    def end_by(self, moment: float) -> None:
+        """Let no request last beyond the moment, in seconds of time.monotonic(): for readers who must answer by then.
+
+        What does not fit raises PlatformError OUT_OF_TIME.
+        """
+        self._ends = moment
 
     def request(
         self,
@@ -107,15 +115,16 @@ class Http:
         """
         _require_allowed(url)
         started = time.monotonic()
+        seconds = self._seconds_left(deadline_seconds(deadline, upload_bytes))
         answer: Answer | None = None
         problem = ""
         try:
-            answer = self._send(
-                method, url, deadline_seconds(deadline, upload_bytes), headers, params, form, json, uploads
-            )
+            answer = self._send(method, url, seconds, headers, params, form, json, uploads)
             return answer
         except requests.RequestException as error:
             problem = _in_words(error)
+            if method == "GET":
+                self._seconds_left(seconds)
             raise _translate(error, method, problem) from error
         finally:
             took_ms = round((time.monotonic() - started) * 1000)
@@ -154,6 +163,15 @@ class Http:
                 handle.close()
         text = body.decode(response.encoding or "utf-8", "replace")
         return Answer(response.status_code, response.headers, _parse(text), text)
+
+    def _seconds_left(self, seconds: float) -> float:
+        """Return how long a request may take that would have these seconds; PlatformError OUT_OF_TIME if it may not."""
+        if self._ends is None:
+            return seconds
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise PlatformError(ErrorKind.TRANSIENT, "OUT_OF_TIME", "The platform takes longer than there is time.")
+        return min(seconds, left)
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -14,7 +16,11 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
 
 class Connection(models.Model):
-    """Our OAuth grant on a platform: one per platform."""
+    """Our OAuth grant on a platform: one per platform.
+
+    `tokens_version` counts the tokens: whoever writes new ones does so only over the version it read. `renewing_until`
+    is the lease of the one worker that may spend the refresh token.
+    """
 
     class Status(models.TextChoices):
         CONNECTED = "connected", "Connected"
@@ -35,6 +41,10 @@ class Connection(models.Model):
     refreshed_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
     warned_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    renews_itself = models.BooleanField(default=False, help_text="The platform gave a refresh token.")
+    tokens_version = models.PositiveIntegerField(default=0)
+    renewing_until = models.DateTimeField(null=True, blank=True)
+    renew_not_before = models.DateTimeField(null=True, blank=True)
 
     objects = ConnectionQuerySet.as_manager()
 
@@ -49,15 +59,21 @@ class Connection(models.Model):
         return self.status == self.Status.CONNECTED
 
     @property
+    def event_subject(self) -> str:
+        return f"connection:{self.platform}"
+
+    @property
     def tokens(self) -> Tokens:
         return Tokens(self.access_token, self.refresh_token, self.expires_at, self.refresh_expires_at)
 
-    @tokens.setter
-    def tokens(self, tokens: Tokens) -> None:
-        self.access_token = tokens.access_token
-        self.refresh_token = tokens.refresh_token
-        self.expires_at = tokens.expires_at
-        self.refresh_expires_at = tokens.refresh_expires_at
+    @property
+    def ends_at(self) -> datetime | None:
+        """When a person must connect again, as far as the platform has told; None if it named no end.
+
+        An access token that a refresh token renews is no end.
+        """
+        ends = [self.refresh_expires_at] if self.renews_itself else [self.expires_at, self.refresh_expires_at]
+        return min((end for end in ends if end is not None), default=None)
 
 
 class ApiCall(models.Model):

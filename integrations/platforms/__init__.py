@@ -8,20 +8,26 @@ from functools import cache
 from django.utils.module_loading import import_string
 
 from integrations.contracts import Platform, Tokens
-from integrations.http import Http, Record
+from integrations.http import Exchange, Http, Record
 
 
 @dataclass(frozen=True)
 class Entry:
     label: str
+    #: The environment variables of the app's id and secret.
+    variables: tuple[str, str]
     path: str = ""  # empty: this version cannot connect it yet, and says so
 
 
 REGISTRY: dict[str, Entry] = {
-    "meta": Entry("Meta (Facebook/Instagram)", "integrations.platforms.meta.adapter.MetaPlatform"),
-    "google": Entry("Google Ads"),
-    "tiktok": Entry("TikTok Ads"),
-    "snapchat": Entry("Snapchat Ads"),
+    "meta": Entry(
+        "Meta (Facebook/Instagram)",
+        ("META_APP_ID", "META_APP_SECRET"),
+        "integrations.platforms.meta.adapter.MetaPlatform",
+    ),
+    "google": Entry("Google Ads", ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET")),
+    "tiktok": Entry("TikTok Ads", ("TIKTOK_APP_ID", "TIKTOK_APP_SECRET")),
+    "snapchat": Entry("Snapchat Ads", ("SNAPCHAT_CLIENT_ID", "SNAPCHAT_CLIENT_SECRET")),
 }
 
 
@@ -54,3 +60,12 @@ def platform(slug: str, tokens: Tokens | None, record: Record) -> Platform:
     """Return a platform that speaks with these tokens and records each exchange."""
     cls = platform_class(slug)
     return cls(Http(slug, record, cls.trace_headers), tokens)
+
+
+def offline(slug: str) -> Platform:
+    """Return a platform without a connection, for what is pure: plan(), calls(), fit(), differences()."""
+    return platform(slug, None, _forget)
+
+
+def _forget(exchange: Exchange) -> None:
+    """Nothing is kept of exchanges, because none can happen."""
