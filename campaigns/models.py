@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -14,7 +15,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from adaccounts.models import AdAccount
 from integrations import draft as drafts
-from integrations.contracts import Action, Delivery, Level, Media
+from integrations.contracts import Action, Delivery, Level, Media, Step
 
 User = settings.AUTH_USER_MODEL
 
@@ -71,7 +72,9 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="drafts")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
-    edited_by = models.ManyToManyField(User, blank=True, related_name="+", help_text="Who changed the content.")
+    edited_by: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        User, blank=True, related_name="+", help_text="Who changed the content."
+    )
 
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by_user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -142,7 +145,7 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
 
     @property
     def is_editable(self) -> bool:
-        return self.status == self.Status.DRAFT
+        return bool(self.status == self.Status.DRAFT)
 
     # Transitions only set fields. campaigns/workflow.py checks, saves, records and notifies.
 
@@ -293,11 +296,13 @@ class PublishRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     due_at = models.DateTimeField(default=timezone.now)
+    rung_at = models.DateTimeField(null=True, blank=True, help_text="When the queue was last told of it.")
     waiting_why = models.CharField(max_length=300, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=80, blank=True)
     fence = models.PositiveIntegerField(default=0)
     lost_claims = models.PositiveIntegerField(default=0, help_text="Claims that ended without release.")
+    setbacks = models.PositiveIntegerField(default=0, help_text="Waits in a row without any step done.")
 
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -341,13 +346,26 @@ class PublishRun(models.Model):
     def is_open(self) -> bool:
         return self.state in self.OPEN
 
+    @property
+    def is_publication(self) -> bool:
+        return self.kind == self.Kind.PUBLISH
+
 
 class PublishStepQuerySet(models.QuerySet["PublishStep"]):
-    def create_steps(self) -> PublishStepQuerySet:
+    def creations(self) -> PublishStepQuerySet:
         return self.filter(action=Action.CREATE)
 
-    def keyed(self, keys: Iterable[str]) -> PublishStepQuerySet:
-        return self.filter(key__in=list(keys))
+    def switches(self) -> PublishStepQuerySet:
+        return self.exclude(action__in=[Action.CREATE, Action.REMOVE])
+
+    def of_campaign(self) -> PublishStepQuerySet:
+        return self.filter(level=Level.CAMPAIGN)
+
+    def unfinished(self) -> PublishStepQuerySet:
+        return self.filter(state__in=[PublishStep.State.PLANNED, PublishStep.State.SENDING])
+
+    def done(self) -> PublishStepQuerySet:
+        return self.filter(state=PublishStep.State.DONE)
 
 
 class PublishStep(models.Model):
@@ -366,7 +384,7 @@ class PublishStep(models.Model):
 
     run = models.ForeignKey(PublishRun, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveIntegerField(help_text="Order on the page only.")
-    key = models.CharField(max_length=60)
+    key = models.CharField(max_length=300)
     action = models.CharField(max_length=12, choices=[(a.value, a.value) for a in Action])
     level = models.CharField(max_length=12, choices=[(lv.value, lv.value) for lv in Level])
     node = models.CharField(max_length=120, blank=True)
@@ -396,3 +414,21 @@ class PublishStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.key}"
+
+    @property
+    def contract(self) -> Step:
+        """The step as the border to the platforms knows it."""
+        return Step(
+            key=self.key,
+            action=Action(self.action),
+            level=Level(self.level),
+            node=self.node,
+            name=self.name,
+            payload=self.payload,
+            needs=tuple(self.needs),
+            external_id=self.external_id,
+        )
+
+    def contract_with(self, known: Mapping[str, str]) -> Step:
+        """The same, a switch or removal completed with the id of the object it is about."""
+        return replace(self.contract, external_id=self.external_id or known.get(self.key, ""))

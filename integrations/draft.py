@@ -22,7 +22,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-VERSION = 1
 MAX_AD_SETS = 50
 MAX_ADS_PER_AD_SET = 50
 MAX_ADS = 500
@@ -246,7 +245,7 @@ class AdSet(_Part):
 
 
 class Draft(_Part):
-    version: Literal[1] = VERSION
+    version: Literal[1] = 1
     campaign: Campaign = Campaign()
     ad_sets: list[AdSet] = []
 

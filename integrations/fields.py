@@ -30,7 +30,7 @@ def cipher() -> MultiFernet:
     return _cipher_for(tuple(settings.TOKEN_KEYS))
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """A text that is encrypted in the database and plain in memory; Undecryptable when no key fits."""
 
     def get_prep_value(self, value: Any) -> Any:

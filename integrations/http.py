@@ -174,11 +174,11 @@ class Http:
         return min(seconds, left)
 
     def _session(self) -> requests.Session:
-        if not hasattr(self._local, "session"):
-            session = requests.Session()
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
             session.trust_env = False  # no proxy, no .netrc from the environment
-            self._local.session = session
-        return self._local.session
+        return session
 
     def _exchange(
         self,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -23,7 +23,7 @@ class User(AbstractUser):
 
     email = models.EmailField("email address", unique=True)
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -63,7 +63,7 @@ class Event(models.Model):
         return f"{self.code} {self.subject}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("Events are never changed.")
         super().save(*args, **kwargs)
 

@@ -125,7 +125,9 @@ class NotFound(Http404):
 class LoginRequired(LoginRequiredMiddleware):
     """Asks for a log-in on every page that does not say otherwise; JSON gets 401 in the envelope."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         if wants_json(request):
             return failure("FORBIDDEN", "Log in first.", 401)
         return super().handle_no_permission(request, view_func)
@@ -136,7 +138,7 @@ def client_ip(request: HttpRequest) -> str:
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     hops = settings.TRUSTED_PROXIES
     if hops and len(forwarded) >= hops:
-        return forwarded[-hops]
+        return str(forwarded[-hops])
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

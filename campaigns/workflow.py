@@ -1,0 +1,438 @@
+"""One function per human action on a draft: lock, check who, check when, change, save, record, notify.
+
+Everything an action does is in one transaction, the queue's doorbell and the notifications included: they are rows.
+Locks are taken in one order everywhere: draft, then account, then run. A transition neither saves nor checks anything,
+so nothing else may call one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from adaccounts import caps
+from adaccounts.models import AdAccount
+from campaigns import permissions, rules
+from campaigns.models import Approval, CampaignDraft, PublishRun
+from campaigns.publishing import plan
+from integrations import draft as drafts
+from integrations.contracts import Action, Delivery
+from integrations.draft import ShapeError, TooLarge
+from stratum import events, notifications
+from stratum.models import User
+from stratum.ui import NotFound, Refusal
+
+if TYPE_CHECKING:
+    from stratum.models import Event
+
+Status = CampaignDraft.Status
+
+#: A decimal column holds fourteen digits before the point; the content keeps whatever was typed.
+MAX_LISTED_AMOUNT = Decimal(10) ** 14
+
+
+@contextmanager
+def locked(draft_id: int) -> Iterator[CampaignDraft]:
+    """Open a transaction and hold the draft's row lock in it; NotFound if there is no such draft."""
+    with transaction.atomic():
+        rows = CampaignDraft.objects.select_for_update(of=("self",)).select_related("account")
+        draft = rows.filter(pk=draft_id).first()
+        if draft is None:
+            raise NotFound("DRAFT_NOT_FOUND", "There is no such campaign.")
+        yield draft
+
+
+# Content ------------------------------------------------------------------------------------------------------------
+
+
+def create(account: AdAccount, *, by: User, draft_json: Mapping[str, Any] | None = None) -> CampaignDraft:
+    """Make a draft on the account, its defaults copied in where the content names nothing.
+
+    Raises PermissionDenied, and Refusal when the account cannot be used or the content is no draft.
+    """
+    if not by.has_perm(permissions.CREATE):
+        raise PermissionDenied("Only a Creator or an Admin may build campaigns.")
+    if not account.is_selectable:
+        raise Refusal("AD_ACCOUNT_NOT_ENABLED", f"{account} cannot be used for new campaigns.")
+    reading = _read(draft_json if draft_json is not None else drafts.empty())
+    content = _with_defaults(reading.json, account)
+    with transaction.atomic():
+        draft = CampaignDraft(account=account, draft_json=content, created_by=by)
+        _copy_listed(draft)
+        draft.save()
+        draft.edited_by.add(by)
+        events.record(by, "draft.created", draft.event_subject, account=account.external_id)
+    return draft
+
+
+def save(draft_id: int, *, by: User, draft_json: Mapping[str, Any], version: int) -> CampaignDraft:
+    """Store new content made from `version`; a save that changes nothing leaves the version as it is.
+
+    Raises Refusal EDIT_CONFLICT with both contents when somebody saved in between.
+    """
+    reading = _read(draft_json)
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "edit")
+        if reading.json == draft.draft_json:
+            return draft
+        if version != draft.version:
+            raise Refusal(
+                "EDIT_CONFLICT",
+                "Somebody else saved this campaign after you opened it. Nothing of yours is lost: compare, then save.",
+                {"version": draft.version, "theirs": draft.draft_json, "yours": reading.json},
+            )
+        before = draft.version
+        draft.draft_json = reading.json
+        draft.version += 1
+        draft.__dict__.pop("reading", None)
+        _copy_listed(draft)
+        _touch(draft)
+        draft.edited_by.add(by)
+        events.record(by, "draft.saved", draft.event_subject, before=before, after=draft.version)
+        return draft
+
+
+def duplicate(draft_id: int, *, by: User) -> CampaignDraft:
+    """Make a new draft with the same content under a new name, on the same account."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "duplicate")
+        content = drafts.read(draft.draft_json).json
+        content["campaign"]["name"] = f"{draft.name} (copy)"[:1000] if draft.name else ""
+        return create(draft.account, by=by, draft_json=content)
+
+
+def _read(draft_json: Mapping[str, Any]) -> drafts.Reading:
+    try:
+        return drafts.read(draft_json)
+    except ShapeError as error:
+        code = "CAMPAIGN_TOO_LARGE" if isinstance(error, TooLarge) else "VALIDATION_FAILED"
+        details = [{"path": path, "message": message} for path, message in error.faults]
+        raise Refusal(code, str(error), details) from error
+
+
+def _with_defaults(content: dict[str, Any], account: AdAccount) -> dict[str, Any]:
+    assets = content["campaign"]["assets"]
+    for kind, external_id in account.defaults.items():
+        if kind in assets and not assets[kind]:
+            assets[kind] = external_id
+    return content
+
+
+def _copy_listed(draft: CampaignDraft) -> None:
+    """Repeat in columns what lists sort and search by."""
+    campaign = draft.content.campaign
+    amount = campaign.budget.amount
+    draft.name = campaign.name
+    draft.budget_amount = amount if amount is not None and abs(amount) < MAX_LISTED_AMOUNT else None
+    draft.budget_type = campaign.budget.type or ""
+    draft.starts_on = campaign.schedule.start.date() if campaign.schedule.start else None
+    draft.ends_on = campaign.schedule.end.date() if campaign.schedule.end else None
+
+
+def _touch(draft: CampaignDraft) -> None:
+    draft.updated_at = timezone.now()
+    draft.save()
+
+
+# Approval -----------------------------------------------------------------------------------------------------------
+
+
+def submit(draft_id: int, *, by: User) -> CampaignDraft:
+    """Hand the draft to the approvers; Refusal with all problems when it is not ready."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "submit")
+        rules.require_ready(draft)
+        draft.mark_submitted(by)
+        _touch(draft)
+        event = events.record(by, "draft.submitted", draft.event_subject, content_hash=draft.content_hash)
+        approvers = [user for user in User.objects.with_permission(permissions.APPROVE) if user != by]
+        approvers = [user for user in approvers if permissions.may_decide(user, draft)]
+        _tell(approvers, draft, event, f"{by} asks you to approve “{draft.title}”")
+        return draft
+
+
+def withdraw(draft_id: int, *, by: User) -> CampaignDraft:
+    """Take a submitted draft back to work on it."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "withdraw")
+        draft.mark_withdrawn()
+        _touch(draft)
+        events.record(by, "draft.withdrawn", draft.event_subject)
+        return draft
+
+
+def approve(draft_id: int, *, by: User, content_hash: str, comment: str = "") -> CampaignDraft:
+    """Approve exactly the content whose hash was on the screen, and reserve its money under the caps.
+
+    Raises Refusal APPROVAL_STALE when the content is another one now, and the refusals of rules.require_ready().
+    """
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "approve")
+        if content_hash != draft.content_hash:
+            raise Refusal(
+                "APPROVAL_STALE",
+                "This is not the content that was on your screen. Nothing was approved: look at it again.",
+                {"content_hash": draft.content_hash},
+            )
+        account = caps.lock(draft.account_id)
+        approval = _record_decision(draft, by, Approval.Decision.APPROVED, comment)
+        rules.require_ready(draft)
+        caps.reserve(account, rules.span_of(draft), draft_id=draft.pk, approval_number=approval.number)
+        draft.mark_approved(by)
+        _touch(draft)
+        facts = {"content_hash": content_hash, "number": approval.number, "comment": comment}
+        event = events.record(by, "draft.approved", draft.event_subject, **facts)
+        _tell(_owners(draft), draft, event, f"{by} approved “{draft.title}”", "It can be published now.")
+        return draft
+
+
+def reject(draft_id: int, *, by: User, reason: str) -> CampaignDraft:
+    """Send the draft back with a reason; Refusal VALIDATION_FAILED without one."""
+    reason = reason.strip()
+    if not reason:
+        raise Refusal(
+            "VALIDATION_FAILED",
+            "Say why: the creator needs a reason.",
+            [{"path": "reason", "message": "Say why: the creator needs a reason."}],
+        )
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "reject")
+        _record_decision(draft, by, Approval.Decision.REJECTED, reason)
+        draft.mark_rejected(by, reason)
+        _touch(draft)
+        event = events.record(by, "draft.rejected", draft.event_subject, reason=reason)
+        _tell(_owners(draft), draft, event, f"{by} rejected “{draft.title}”", reason)
+        return draft
+
+
+def revise(draft_id: int, *, by: User) -> CampaignDraft:
+    """Open the content for changes. An approval ends; what a failed publication made is removed in the background."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "revise")
+        before = draft.status
+        run = permissions.latest_run(draft) if before == Status.FAILED else None
+        removing = run is not None and plan.start_removal(run)
+        if not removing:
+            _release(draft)
+        draft.mark_revised()
+        _touch(draft)
+        events.record(by, "draft.revised", draft.event_subject, before=before, removing=removing)
+        return draft
+
+
+def roll_back(draft_id: int, *, by: User) -> CampaignDraft:
+    """Remove what a failed publication made; the draft can be edited meanwhile."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "roll_back")
+    return revise(draft_id, by=by)
+
+
+def _record_decision(draft: CampaignDraft, by: User, decision: str, reason: str) -> Approval:
+    last = draft.approvals.aggregate(last=Max("number"))["last"] or 0
+    account = draft.account
+    return Approval.objects.create(
+        draft=draft,
+        number=last + 1,
+        decision=decision,
+        by=by,
+        reason=reason,
+        content_hash=draft.content_hash,
+        snapshot={
+            "draft_json": draft.draft_json,
+            "account": {"platform": account.platform, "external_id": account.external_id, "name": account.name},
+            "media": list(rules.media_of(draft)),
+        },
+    )
+
+
+def _release(draft: CampaignDraft) -> None:
+    """Free what the last approval reserved."""
+    approval = draft.approvals.first()
+    if approval is not None:
+        caps.release(draft.pk, approval.number)
+
+
+def _owners(draft: CampaignDraft) -> list[User]:
+    people = [draft.created_by, draft.submitted_by_user]
+    return list(dict.fromkeys(person for person in people if person is not None))
+
+
+def _tell(users: list[User], draft: CampaignDraft, event: Event, title: str, text: str = "") -> None:
+    notifications.notify(users, event=event, title=title, body=text, url=draft.get_absolute_url())
+
+
+# Publishing ---------------------------------------------------------------------------------------------------------
+
+
+def publish(draft_id: int, *, by: User) -> PublishRun:
+    """Start the publication of the approved content; the run does the rest. A second press joins the first."""
+    with locked(draft_id) as draft:
+        run = permissions.open_run(draft)
+        if draft.status == Status.PUBLISHING and run is not None and permissions.may_publish(by, draft):
+            return run
+        permissions.require(by, draft, "publish")
+        approval = _current_approval(draft)
+        _require_still_allowed(draft, approval)
+        run = plan.start_publication(draft, approval, by=by)
+        draft.mark_publishing()
+        _touch(draft)
+        events.record(by, "draft.publishing", draft.event_subject, run=run.pk, content_hash=approval.content_hash)
+        return run
+
+
+def retry(draft_id: int, *, by: User) -> PublishRun:
+    """Continue a failed run from its first unfinished step, after publish's own checks."""
+    with locked(draft_id) as draft:
+        run = permissions.open_run(draft)
+        if draft.status == Status.PUBLISHING and run is not None and permissions.may_publish(by, draft):
+            return run
+        permissions.require(by, draft, "retry")
+        _require_still_allowed(draft, _current_approval(draft))
+        run = plan.continue_publication(_latest_run(draft), by=by)
+        draft.mark_publishing()
+        _touch(draft)
+        events.record(by, "draft.retried", draft.event_subject, run=run.pk, attempt=run.attempt)
+        return run
+
+
+def cancel(draft_id: int, *, by: User) -> PublishRun:
+    """Ask the run to stop before its next call or switch; it ends as failed, with everything paused."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "cancel")
+        run = plan.request_cancel(_open_run(draft), by=by)
+        events.record(by, "draft.cancel_requested", draft.event_subject, run=run.pk)
+        return run
+
+
+def switch(draft_id: int, action: Action, *, by: User) -> PublishRun:
+    """Start a run that pauses, resumes or ends a published campaign and reads the result back."""
+    name = {Action.SWITCH_OFF: "pause", Action.SWITCH_ON: "resume", Action.END: "end"}[action]
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, name)
+        approval = _current_approval(draft)
+        if action == Action.SWITCH_ON:
+            _require_still_allowed(draft, approval)
+        run = plan.start_switch(draft, approval, PublishRun.Kind(name), action, by=by)
+        events.record(by, f"draft.{name}_requested", draft.event_subject, run=run.pk, before=draft.delivery)
+        return run
+
+
+def look_again(draft_id: int, *, by: User) -> PublishRun:
+    """Have a run that needs attention looked at: what exists, and whether it spends. Nothing is changed there."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "look_again")
+        run = plan.start_look(_open_run(draft))
+        events.record(by, "draft.look_requested", draft.event_subject, run=run.pk)
+        return run
+
+
+def remove(draft_id: int, *, by: User, reason: str) -> PublishRun:
+    """Have everything removed that a run in need of attention made or may have made."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "remove")
+        run = _open_run(draft)
+        plan.start_removal(run)
+        events.record(by, "draft.removal_requested", draft.event_subject, run=run.pk, reason=reason.strip())
+        return run
+
+
+def _open_run(draft: CampaignDraft) -> PublishRun:
+    """Return the open run that permissions.require() has just seen under the draft's lock."""
+    return draft.runs.open().get()
+
+
+def _latest_run(draft: CampaignDraft) -> PublishRun:
+    return draft.runs.filter(kind=PublishRun.Kind.PUBLISH).latest("id")
+
+
+def _current_approval(draft: CampaignDraft) -> Approval:
+    approval = draft.approvals.filter(decision=Approval.Decision.APPROVED).first()
+    if approval is None or approval.content_hash != draft.content_hash:
+        raise Refusal("APPROVAL_STALE", "The content is not the one that was approved. Revise it and submit it again.")
+    return approval
+
+
+def _require_still_allowed(draft: CampaignDraft, approval: Approval) -> None:
+    """Ask everything again that was asked at approval; the commitment moves with a start that has passed."""
+    account = caps.lock(draft.account_id)
+    own = (draft.pk, approval.number)
+    rules.require_ready(draft, own_commitment=own)
+    caps.reserve(account, rules.span_of(draft), draft_id=own[0], approval_number=own[1])
+
+
+# What a run reports. Called in the run's own last transaction. ------------------------------------------------------
+
+
+def run_published(run: PublishRun, *, campaign_id: str, delivery: Delivery) -> None:
+    """Make the draft published, and tell its owners and who published it."""
+    with locked(run.draft_id) as draft:
+        draft.mark_published(campaign_id, delivery)
+        _touch(draft)
+        event = events.record(
+            None, "draft.published", draft.event_subject, run=run.pk, campaign_id=campaign_id, delivery=delivery
+        )
+        what = "is live" if delivery == Delivery.LIVE else f"is published ({delivery.value})"
+        _tell([*_owners(draft), run.started_by], draft, event, f"“{draft.title}” {what}")
+
+
+def run_failed(run: PublishRun, *, code: str, message: str, may_be_live: str) -> None:
+    """Make the draft failed with the reason, and tell its owners and who published it.
+
+    A run that was only looked at again, or was being removed, leaves the draft's state; what was read is stored.
+    """
+    with locked(run.draft_id) as draft:
+        if draft.status == Status.PUBLISHING:
+            draft.mark_failed(code, message, may_be_live)
+        draft.may_be_live = may_be_live
+        _touch(draft)
+        event = events.record(
+            None, "draft.publish_failed", draft.event_subject, run=run.pk, error_code=code, may_be_live=may_be_live
+        )
+        _tell([*_owners(draft), run.started_by], draft, event, f"Publishing “{draft.title}” failed", message)
+
+
+def run_removed(run: PublishRun) -> None:
+    """Free the money of a publication whose objects are all gone."""
+    caps.release(run.draft_id, run.approval.number)
+    events.record(None, "draft.removed", run.draft.event_subject, run=run.pk)
+
+
+def run_switched(run: PublishRun, *, delivery: Delivery, may_be_live: str) -> None:
+    """Store what was read back after a pause, resume or end; ending closes the commitment after today."""
+    with locked(run.draft_id) as draft:
+        before = draft.delivery
+        draft.delivery, draft.may_be_live = delivery, may_be_live
+        _touch(draft)
+        if run.kind == PublishRun.Kind.END and delivery == Delivery.ENDED:
+            caps.end(draft.pk, run.approval.number, last_day=today_in(draft.account))
+        event = events.record(
+            None, f"draft.{run.kind}_done", draft.event_subject, run=run.pk, before=before, after=delivery
+        )
+        _tell([run.started_by], draft, event, f"“{draft.title}” is {delivery.value}")
+
+
+def run_switch_failed(run: PublishRun, *, delivery: Delivery, may_be_live: str, message: str) -> None:
+    """Store what is known after a pause, resume or end that failed, and tell everybody who should worry."""
+    with locked(run.draft_id) as draft:
+        before = draft.delivery
+        draft.delivery, draft.may_be_live = delivery, may_be_live
+        _touch(draft)
+        event = events.record(
+            None, f"draft.{run.kind}_failed", draft.event_subject, run=run.pk, before=before, after=delivery
+        )
+        people = [*_owners(draft), run.started_by]
+        _tell(people, draft, event, f"“{draft.title}” could not be switched: {run.get_kind_display()}", message)
+
+
+def today_in(account: AdAccount) -> date:
+    """Return the day it is in the account's time zone."""
+    return timezone.now().astimezone(ZoneInfo(account.time_zone)).date()
