@@ -5,6 +5,10 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from stratum import views
+from stratum.health import healthz
+from stratum.styleguide import styleguide
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="campaigns:list"), name="home"),
     path("", include("integrations.urls")),
@@ -12,5 +16,11 @@ urlpatterns = [
     path("", include("campaigns.urls")),
     path("login", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout", auth_views.LogoutView.as_view(), name="logout"),
+    path("account/password", views.PasswordChange.as_view(), name="password_change"),
+    path("notifications", views.notifications, name="notifications"),
+    path("notifications/read", views.mark_notifications_read, name="notifications_read"),
+    path("notifications/<int:pk>", views.notification, name="notification"),
+    path("healthz", healthz, name="healthz"),
+    path("_styleguide", styleguide, name="styleguide"),
     path("admin/", admin.site.urls),
 ]

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
 
-from stratum import ui
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from stratum import paging, ui
+from stratum.models import Notification
 
 
 @login_not_required
@@ -14,3 +24,53 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if ui.wants_json(request):
         return ui.failure("FORBIDDEN", "The CSRF token is missing or out of date.", 403)
     return render(request, "403.html", {"exception": message}, status=403)
+
+
+class PasswordChange(auth_views.PasswordChangeView):
+    """The form by which a person changes their own password; other sessions of theirs end."""
+
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response = super().form_valid(form)
+        messages.success(self.request, "Your password is changed. You were logged out everywhere else.")
+        return response
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@require_GET
+def notifications(request: HttpRequest) -> HttpResponse:
+    """Show the person's notifications: the unread ones first, if there are any."""
+    mine = Notification.objects.filter(user=request.user)
+    unread = mine.unread().count()
+    chosen = request.GET.get("show") or ("unread" if unread else "all")
+    rows = mine.unread() if chosen == "unread" else mine
+    address = reverse("notifications")
+    tabs = [
+        {"label": "Unread", "url": f"{address}?show=unread", "current": chosen == "unread", "count": unread},
+        {"label": "All", "url": f"{address}?show=all", "current": chosen != "unread"},
+    ]
+    context: dict[str, Any] = {"page": paging.page(request, rows, ["-id"], size=30), "tabs": tabs, "chosen": chosen}
+    return render(request, "stratum/notifications.html", context | {"unread": unread})
+
+
+@require_GET
+def notification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to the page that the notification is about, and mark it as read: harmless, and the same when repeated."""
+    row = get_object_or_404(Notification, pk=pk, user=request.user)
+    Notification.objects.filter(pk=row.pk, read_at=None).update(read_at=timezone.now())
+    is_ours = url_has_allowed_host_and_scheme(row.url, allowed_hosts=None)
+    return redirect(row.url if is_ours else "notifications")
+
+
+@require_POST
+def mark_notifications_read(request: HttpRequest) -> HttpResponse:
+    """Mark the person's notifications as read, up to the newest one the page showed."""
+    newest = request.POST.get("newest", "")
+    rows = Notification.objects.filter(user=request.user).unread()
+    if newest.isdecimal():
+        rows = rows.filter(pk__lte=int(newest))
+    count = rows.update(read_at=timezone.now())
+    return ui.answer(request, {"read": count}, to=reverse("notifications"), message="All notifications are read.")

@@ -1,0 +1,60 @@
+// What HTML and htmx cannot do alone: one submit per form, copying, drop zones, and telling that a request failed.
+(() => {
+  const announce = (text) => {
+    const box = document.getElementById("request-problem");
+    if (!box) return;
+    box.querySelector("[data-text]").textContent = text;
+    box.hidden = !text;
+  };
+
+  // A form that is on its way is not sent twice. The server guards itself as well; this only spares the surprise.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "get" || form.matches("[hx-post], [hx-put], [data-hx-post]")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+    });
+  });
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.setAttribute("aria-label", "Copied");
+    button.title = "Copied";
+  });
+
+  for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+    document.addEventListener(name, (event) => {
+      const zone = event.target.closest && event.target.closest(".dropzone");
+      if (zone) zone.classList.toggle("is-over", over);
+    });
+  }
+  document.addEventListener("change", (event) => {
+    const zone = event.target.closest(".dropzone");
+    const names = zone && zone.querySelector("[data-file-names]");
+    if (names) names.textContent = [...event.target.files].map((file) => file.name).join(", ");
+  });
+
+  const failed = "The last change did not reach the server. Check the connection, then try again.";
+  document.addEventListener("htmx:sendError", () => announce(failed));
+  document.addEventListener("htmx:timeout", () => announce(failed));
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 403) announce("You may not do this, or you were logged out. Reload the page.");
+    else if (status === 404) announce("This is not there any more. Reload the page.");
+    else announce(`The server could not do this (error ${status}). Reload the page and try again.`);
+  });
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.successful) announce("");
+  });
+})();
