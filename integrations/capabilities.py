@@ -100,6 +100,8 @@ class Capabilities:
 
     `minor_digits(currency)` is how many decimals a budget may have there; `minimum_daily(account_extra, currency)` the
     floor of a daily budget in major units, None if the platform names none. `count` is the platform's text counting.
+    `texts` has a rule for each of the draft's text fields that the platform shows. Ads of a restricted category may not be
+    narrowed by age or gender; `has_dsa_default(account_extra)` says whether the account itself names who pays in the EU.
     """
 
     objectives: tuple[Objective, ...]
@@ -119,7 +121,9 @@ class Capabilities:
     overspend_per_day: Decimal = Decimal(1)
     overspend_note: str = ""
     special_ad_categories: tuple[tuple[str, str], ...] = ()
+    restricted_categories: frozenset[str] = frozenset()
     needs_dsa: bool = False
+    has_dsa_default: Callable[[Mapping[str, Any]], bool] = lambda account_extra: False
     needs_eu_political: bool = False
     min_schedule_hours: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)

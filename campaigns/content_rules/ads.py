@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from campaigns.content_rules.media import media_problems
 from campaigns.content_rules.problem import Problem, Severity, Subject, has_forbidden_characters, required, words
 from integrations.capabilities import TextRule
-from integrations.draft import Creative
+from integrations.draft import Creative, CreativeType
 
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f\u20e3]")
 
@@ -36,7 +37,7 @@ def _type(subject: Subject, creative: Creative, path: str) -> Iterator[Problem]:
 
 def _texts(subject: Subject, creative: Creative, path: str) -> Iterator[Problem]:
     for field, label in TEXT_LABELS.items():
-        rule = subject.capabilities.text(creative.type or "", field)
+        rule = subject.capabilities.texts.get(field)
         if rule is None:
             continue  # the platform shows no such text; the fit panel says so
         if field == "primary_text":
@@ -44,6 +45,8 @@ def _texts(subject: Subject, creative: Creative, path: str) -> Iterator[Problem]
         else:
             listed = creative.headlines if field == "headlines" else creative.descriptions
             texts = {f"{path}.{field}[{number}]": text for number, text in enumerate(listed) if text}
+        if creative.type is CreativeType.CAROUSEL and field != "primary_text":
+            rule = replace(rule, most=max(rule.most, len(creative.media)))  # each card may say something else
         yield from _how_many(subject, rule, f"{path}.{field}", label, len(texts))
         for place, text in texts.items():
             yield from _one_text(subject, rule, place, text)
