@@ -6,14 +6,16 @@ adsmanager = adsmanager.facebook.com. The real redirect registration is any loop
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from stratum.sandbox.call import Answer, Call
 from stratum.sandbox.models import Object
 from stratum.sandbox.platform import Page, Platform
 
-from . import access, errors, graph, money, oauth, seed, usage
+from . import access, errors, graph, images, media, money, oauth, seed, statuses, usage
 from .errors import GraphError
 from .routes import ROUTES
 
@@ -24,17 +26,18 @@ class MetaSandbox(Platform):
     api_surfaces = frozenset({"graph", "graph-video"})
     pages: ClassVar[tuple[tuple[str, str, Page, bool], ...]] = (
         ("www", r"/v2[56]\.0/dialog/oauth", oauth.dialog, True),
+        ("scontent", r"/[0-9a-f]{64}", images.show, False),
     )
     tokens = re.compile(r"EAAG[0-9A-Za-z]{40,}|AQ[0-9A-Za-z]{100,}")
     binary_fields = frozenset({"bytes"})
-    settings: ClassVar[dict[str, Any]] = dict(oauth.DEFAULTS)
+    settings: ClassVar[dict[str, Any]] = oauth.DEFAULTS | media.DEFAULTS | statuses.DEFAULTS
     on_statuses = frozenset({"ACTIVE"})
 
     def answer(self, call: Call) -> Answer:
         try:
             version, rest = graph.split_version(call.path)
             graph.refuse_removed(call.params)
-            body = _body(call, version, rest)
+            body = _body(_with_form(call), version, rest)
         except GraphError as error:
             return Answer(error.body(), error.status, usage.headers(call, graph.VERSIONS[0]))
         return Answer(body, 200, usage.headers(call, version))
@@ -83,6 +86,14 @@ class MetaSandbox(Platform):
 
     def dashboard_path(self, account: Object) -> str:
         return f"/meta/adsmanager/adsmanager/manage/campaigns?act={account.data['account_id']}"
+
+
+def _with_form(call: Call) -> Call:
+    """A JSON body counts as the form it could have been: nested values are JSON in a field."""
+    if not isinstance(call.json, dict):
+        return call
+    form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in call.json.items()}
+    return replace(call, form=form)
 
 
 def _body(call: Call, version: str, rest: str) -> Any:

@@ -7,12 +7,12 @@ from typing import Any
 
 from stratum.sandbox.models import Object
 
-from . import asset_fields
+from . import ad_fields, asset_fields
 from .errors import GraphError
 from .selection import Selected
 from .view import NodeType, View
 
-TYPES: Mapping[str, NodeType] = asset_fields.TYPES
+TYPES: Mapping[str, NodeType] = asset_fields.TYPES | ad_fields.TYPES
 
 
 def check(kind: str, selected: Sequence[Selected]) -> None:

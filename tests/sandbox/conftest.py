@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .graph_client import GraphClient
+from .process import SandboxProcess
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    process = SandboxProcess(tmp_path_factory.mktemp("sandbox"))
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def sandbox(sandbox_process: SandboxProcess) -> SandboxProcess:
+    """The sandbox as after its first start."""
+    sandbox_process.post("reset")
+    return sandbox_process
+
+
+@pytest.fixture
+def graph(sandbox: SandboxProcess) -> GraphClient:
+    """A client with every permission."""
+    return GraphClient(sandbox.url, sandbox.post("tokens", platform="meta")["access_token"])
