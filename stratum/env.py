@@ -53,7 +53,7 @@ VARIABLES = [
     Variable("PUBLISH_RENEW_SECONDS", float, 20.0, "How often the claim is renewed while a call runs."),
     Variable("PUBLISH_RING_SECONDS", float, 1.0, "How often `manage.py serve` looks for runs that are due."),
     Variable("SUPERVISOR_PING_SECONDS", float, 15.0, "How often `manage.py serve` asks an idle queue for a sign of life."),
-    Variable("SUPERVISOR_STALE_SECONDS", float, 150.0, "A queue that is silent for longer is restarted, unless a task still runs."),
+    Variable("SUPERVISOR_STALE_SECONDS", float, 150.0, "A queue silent for longer is restarted, unless a task still runs."),
     Variable("SUPERVISOR_GRACE_SECONDS", float, 130.0, "How long running tasks may go on when a queue is stopped."),
     Variable("PUBLISH_SETTLE_FACTOR", float, 1.0, "Scales the platforms' settle times. Below 1 only in tests."),
     Variable("PUBLISH_DEADLINE_FACTOR", float, 1.0, "Scales the deadlines of platform calls. Below 1 only in tests."),

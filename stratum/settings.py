@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,6 +94,7 @@ if _database_url:
         options="-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s",
     )
 else:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE and WAL: with the defaults, concurrent read-then-write transactions fail at once with "database is
     # locked". FULL: an intent that was committed must survive a power cut, or its object could be made twice.
     _database = {
@@ -271,6 +273,21 @@ Q_CLUSTER: dict[str, Any] = {
     "ALT_CLUSTERS": {"default": {"workers": 1, "timeout": 240, "retry": 960}},
 }
 
+# Serving ------------------------------------------------------------------------------------------------------------
+# Dotted paths, because the ground floor imports nothing from the rooms above.
+
+SUPERVISOR_PING_SECONDS: float = env("SUPERVISOR_PING_SECONDS")
+SUPERVISOR_STALE_SECONDS: float = env("SUPERVISOR_STALE_SECONDS")
+SUPERVISOR_GRACE_SECONDS: float = env("SUPERVISOR_GRACE_SECONDS")
+SUPERVISOR_RINGS = ["campaigns.publishing.sweeper.ring"]
+SUPERVISOR_AFTER_KILL = ["campaigns.publishing.sweeper.expire_leases_of"]
+HEALTH_PARTS = ["campaigns.health.runs"]
+
+# By the clock: name → dotted path of the task, and every how many minutes. The tasks run in the cluster "default".
+SCHEDULES = {
+    "keep_connections": ("integrations.tasks.keep_connections", 10),
+}
+
 # Words, times, mail -------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
@@ -285,12 +302,19 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "stratum.redaction.RedactSecrets"}},
+    "filters": {
+        "redact": {"()": "stratum.redaction.RedactSecrets"},
+        "hide_pings": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: not re.search(r"stratum\.heartbeats\.ping|^Enqueued", record.getMessage()),
+        },
+    },
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["redact"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        "django": {"level": "INFO"},  # without handlers of its own, which would repeat every line
         "django.server": {"handlers": ["console"], "propagate": False},
-        "django-q": {"handlers": ["console"], "propagate": False, "level": "INFO"},
+        "django-q": {"handlers": ["console"], "filters": ["hide_pings"], "propagate": False, "level": "INFO"},
     },
 }
