@@ -101,7 +101,7 @@ class Watch:
             group = self._dead[0]
             heartbeats.forget(group)
             for path in settings.SUPERVISOR_AFTER_KILL:
-                import_string(path)(f"{group}:")
+                import_string(path)(group)
             self._dead.pop(0)
 
 

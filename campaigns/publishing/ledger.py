@@ -7,8 +7,6 @@ claim writes nothing more, with one exception: an external id it received is a f
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +25,7 @@ from campaigns.publishing import clocks
 from campaigns.publishing.crashpoints import crashpoint
 from integrations.contracts import Outcome, Step
 from integrations.errors import ErrorKind, PlatformError
+from stratum import heartbeats
 
 RunState = PublishRun.State
 State = PublishStep.State
@@ -34,11 +33,6 @@ State = PublishStep.State
 
 class LostClaim(Exception):
     """Another worker holds the run now, or the lease ended: stop at once, write nothing."""
-
-
-def worker_name() -> str:
-    """Return `<host>:<supervised group>:<process>`: who to look for when a run is stuck."""
-    return f"{socket.gethostname()}:{os.environ.get('STRATUM_WORKER_GROUP', '-')}:{os.getpid()}"
 
 
 @dataclass
@@ -81,7 +75,7 @@ def claim(run_id: int) -> Claim | None:
     taken = PublishRun.objects.filter(free, pk=run_id, state__in=PublishRun.DUE, due_at__lte=now).update(
         lease_until=now + clocks.lease(),
         fence=F("fence") + 1,
-        worker=worker_name(),
+        worker=heartbeats.worker_name(),
         # A lease that is still there was never released: its holder died or was frozen.
         lost_claims=Case(When(lease_until=None, then=F("lost_claims")), default=F("lost_claims") + 1),
         started_at=Case(When(started_at=None, then=Value(now)), default=F("started_at")),

@@ -36,7 +36,7 @@ def ring() -> int:
 
 def expire_leases_of(worker_group: str) -> int:
     """Free the runs of workers that surely are dead: the supervisor has just killed their whole group."""
-    held = PublishRun.objects.filter(worker__contains=f":{worker_group}:", lease_until__gt=timezone.now())
+    held = PublishRun.objects.filter(worker__startswith=f"{worker_group}:", lease_until__gt=timezone.now())
     count = held.update(lease_until=timezone.now(), rung_at=None)
     if count:
         log.warning("Freed %s runs of the dead worker group %s.", count, worker_group)
