@@ -26,7 +26,7 @@ from integrations.contracts import (
 )
 from integrations.draft import Draft
 from integrations.errors import connection_expired
-from integrations.platforms.meta import accounts, oauth
+from integrations.platforms.meta import accounts, fit, oauth
 from integrations.platforms.meta.capabilities import CAPABILITIES
 from integrations.platforms.meta.client import Graph
 
@@ -67,7 +67,7 @@ class MetaPlatform(Platform):
 
     # Before publishing
     def fit(self, draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
-        raise NotImplementedError
+        return fit.fit(draft, account, media)
 
     # Publishing
     def plan(self, order: Order) -> list[Step]:
