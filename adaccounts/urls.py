@@ -1,4 +1,12 @@
 from __future__ import annotations
 
+from django.urls import URLPattern, path
+
+from adaccounts import views
+
 app_name = "adaccounts"
-urlpatterns = []
+urlpatterns: list[URLPattern] = [
+    path("settings/ad-accounts", views.accounts, name="list"),
+    path("ad-accounts/<slug:platform>/sync", views.sync, name="sync"),
+    path("ad-accounts/<slug:platform>/<str:external_id>", views.account, name="detail"),
+]
