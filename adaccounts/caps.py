@@ -52,8 +52,11 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Breach:
-    """A cap that would be passed: when it is worst, what others hold then, what this campaign adds, what is allowed."""
+class Load:
+    """A cap where it is fullest: when that is, what others hold then, what this campaign adds, what is allowed.
+
+    `when` is a day for the daily cap and the first of a month for the monthly one.
+    """
 
     cap: Cap
     when: date
@@ -63,8 +66,12 @@ class Breach:
     currency: str
 
     @property
+    def together(self) -> Decimal:
+        return self.committed + self.adds
+
+    @property
     def over_by(self) -> Decimal:
-        return self.committed + self.adds - self.limit
+        return self.together - self.limit
 
     @property
     def left(self) -> Decimal:
@@ -94,39 +101,35 @@ def lifetime_span(amount: Decimal, first: date, last: date, digits: int) -> Span
     return Span(first, last, per_day, is_spread=True)
 
 
-def find_breaches(account: AdAccount, candidate: Span, others: Sequence[Span]) -> list[Breach]:
+def find_loads(account: AdAccount, candidate: Span, others: Sequence[Span]) -> list[Load]:
+    """Return each cap of the account where the candidate and the others fill it most."""
+    loads = []
+    if account.daily_cap is not None:
+        loads.append(_fullest_day(candidate, others, account.daily_cap, account.currency))
+    if account.monthly_cap is not None:
+        months = _loads_by_month(candidate, others, account, account.monthly_cap)
+        loads.append(max(months, key=lambda load: load.together))
+    return loads
+
+
+def find_breaches(account: AdAccount, candidate: Span, others: Sequence[Span]) -> list[Load]:
     """Return the caps the candidate would pass beside the others: at most one of each kind, the worst."""
-    found = [
-        _worst_day(candidate, others, account.daily_cap, account.currency),
-        _worst_month(candidate, others, account.monthly_cap, account.currency, account.count_real_days),
-    ]
-    return [breach for breach in found if breach is not None]
+    return [load for load in find_loads(account, candidate, others) if load.over_by > 0]
 
 
-def _worst_day(candidate: Span, others: Sequence[Span], cap: Decimal | None, currency: str) -> Breach | None:
-    if cap is None:
-        return None
+def _fullest_day(candidate: Span, others: Sequence[Span], cap: Decimal, currency: str) -> Load:
     # The sum of the others only rises on a day on which one of them begins.
     days = {candidate.first} | {other.first for other in others if candidate.covers(other.first)}
     sums = {day: sum((other.per_day for other in others if other.covers(day)), Decimal(0)) for day in days}
     day = max(sorted(sums), key=lambda item: sums[item])
-    breach = Breach(Cap.DAILY, day, sums[day], candidate.per_day, cap, currency)
-    return breach if breach.over_by > 0 else None
+    return Load(Cap.DAILY, day, sums[day], candidate.per_day, cap, currency)
 
 
-def _worst_month(
-    candidate: Span, others: Sequence[Span], cap: Decimal | None, currency: str, real_days: bool
-) -> Breach | None:
-    if cap is None:
-        return None
-    worst: Breach | None = None
+def _loads_by_month(candidate: Span, others: Sequence[Span], account: AdAccount, cap: Decimal) -> Iterator[Load]:
+    real_days = account.count_real_days
     for month in _months_to_look_at(candidate, others):
         committed = sum((other.counted_in_month(month, real_days) for other in others), Decimal(0))
-        adds = candidate.counted_in_month(month, real_days)
-        breach = Breach(Cap.MONTHLY, month, committed, adds, cap, currency)
-        if breach.over_by > 0 and (worst is None or breach.over_by > worst.over_by):
-            worst = breach
-    return worst
+        yield Load(Cap.MONTHLY, month, committed, candidate.counted_in_month(month, real_days), cap, account.currency)
 
 
 def _months_to_look_at(candidate: Span, others: Sequence[Span]) -> Iterator[date]:
@@ -153,11 +156,16 @@ def spans_of(account: AdAccount, *, since: date, excluding: tuple[int, int] | No
     return [Span(row.from_day, row.to_day, row.per_day, row.is_spread) for row in rows]
 
 
-def check(account: AdAccount, candidate: Span, *, excluding: tuple[int, int] | None = None) -> list[Breach]:
-    """Return the caps that the candidate would pass as things stand."""
+def loads(account: AdAccount, candidate: Span, *, excluding: tuple[int, int] | None = None) -> list[Load]:
+    """Return how full the candidate makes the account's caps as things stand, each where it is fullest."""
     if account.daily_cap is None and account.monthly_cap is None:
         return []
-    return find_breaches(account, candidate, spans_of(account, since=candidate.first, excluding=excluding))
+    return find_loads(account, candidate, spans_of(account, since=candidate.first, excluding=excluding))
+
+
+def check(account: AdAccount, candidate: Span, *, excluding: tuple[int, int] | None = None) -> list[Load]:
+    """Return the caps that the candidate would pass as things stand."""
+    return [load for load in loads(account, candidate, excluding=excluding) if load.over_by > 0]
 
 
 def lock(account_id: int) -> AdAccount:

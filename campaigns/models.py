@@ -73,7 +73,7 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
     edited_by: models.ManyToManyField[Any, Any] = models.ManyToManyField(
-        User, blank=True, related_name="+", help_text="Who changed the content."
+        User, blank=True, related_name="+", help_text="Who changed or submitted the content."
     )
 
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -192,6 +192,9 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError("Approvals are never changed.")
 
+    def delete(self) -> NoReturn:
+        raise TypeError("Approvals are never deleted.")
+
 
 class Approval(models.Model):
     """One decision of one person on one content. `snapshot` keeps that content as it was, readable for ever."""
@@ -217,6 +220,14 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision} {self.draft_id}/{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("Approvals are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Approvals are never deleted.")
 
 
 class MediaAsset(models.Model):

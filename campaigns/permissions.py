@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 
 from campaigns.models import CampaignDraft, PublishRun
@@ -37,13 +38,23 @@ def may_publish(user: User, draft: CampaignDraft) -> bool:
     return own or user.has_perm(PUBLISH)
 
 
+def hands_in(draft: CampaignDraft) -> set[int | None]:
+    """Return the ids of everybody who created, edited or submitted this content since it began."""
+    return {draft.created_by_id, draft.submitted_by_user_id} | {person.pk for person in draft.edited_by.all()}
+
+
 def had_a_hand_in(user: User, draft: CampaignDraft) -> bool:
-    """Say whether the user created, edited or submitted this content."""
-    return user.pk in {draft.created_by_id, draft.submitted_by_user_id} or draft.edited_by.filter(pk=user.pk).exists()
+    return user.pk in hands_in(draft)
 
 
 def may_decide(user: User, draft: CampaignDraft) -> bool:
     return user.has_perm(APPROVE) and (settings.ALLOW_SELF_APPROVAL or not had_a_hand_in(user, draft))
+
+
+def deciders(draft: CampaignDraft) -> list[User]:
+    """Return everybody who may decide on the draft, in two queries."""
+    hands = set() if settings.ALLOW_SELF_APPROVAL else hands_in(draft)
+    return [user for user in get_user_model().objects.with_permission(APPROVE) if user.pk not in hands]
 
 
 def may_switch(user: User, draft: CampaignDraft) -> bool:

@@ -20,7 +20,7 @@ from campaigns.content_rules.ads import ad_problems
 from campaigns.content_rules.campaign import campaign_problems
 from campaigns.content_rules.money import AMOUNT_LIMIT, money_problems
 from campaigns.content_rules.names import name_problems
-from campaigns.content_rules.problem import Problem, Severity, Subject, day, money
+from campaigns.content_rules.problem import Problem, Severity, Subject, day
 from campaigns.content_rules.schedule import days_of, schedule_problems
 from campaigns.models import CampaignDraft, MediaAsset
 from integrations import draft as drafts
@@ -28,6 +28,7 @@ from integrations import platforms
 from integrations.capabilities import Verdict
 from integrations.contracts import Account, AssetKind, Media, Platform
 from integrations.models import Connection
+from stratum.formats import money
 from stratum.ui import Refusal
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "now_in",
     "problems_of",
     "require_ready",
+    "require_resumable",
     "span_of",
 ]
 
@@ -50,6 +52,7 @@ TELLING = {
     "AD_ACCOUNT_UNUSABLE": "AD_ACCOUNT_NOT_ENABLED",
     "BUDGET_EXCEEDS_CAP": "BUDGET_EXCEEDS_CAP",
 }
+TELLS_AGAINST_RESUMING = frozenset(TELLING) - {"BUDGET_EXCEEDS_CAP"} | {"END_PASSED"}
 BUDGET = "campaign.budget.amount"
 
 
@@ -110,7 +113,18 @@ def problems_of(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None 
 
 def require_ready(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None = None) -> None:
     """Raise Refusal with the most telling code and all errors as details when anything stands in the draft's way."""
-    errors = [problem for problem in problems_of(draft, own_commitment=own_commitment) if problem.is_error]
+    _refuse([problem for problem in problems_of(draft, own_commitment=own_commitment) if problem.is_error])
+
+
+def require_resumable(draft: CampaignDraft) -> None:
+    """Raise Refusal when a published campaign cannot go on: no connection, no usable account, or its end has passed.
+
+    Its money is counted already and stays counted while it is paused, so the caps are not asked again.
+    """
+    _refuse([problem for problem in problems_of(draft) if problem.code in TELLS_AGAINST_RESUMING])
+
+
+def _refuse(errors: list[Problem]) -> None:
     if not errors:
         return
     details = [problem.as_data for problem in errors]
@@ -169,8 +183,7 @@ def _account_problems(account: AdAccount) -> Iterator[Problem]:
 
 def _fit_problems(draft: CampaignDraft, platform: type[Platform], media: Mapping[str, Media]) -> Iterator[Problem]:
     """Say what the platform's own code knows it would refuse."""
-    speaker = platforms.platform(platform.slug, None, lambda exchange: None)
-    for fit in speaker.fit(draft.content, draft.account.contract, media):
+    for fit in platforms.offline(platform.slug).fit(draft.content, draft.account.contract, media):
         if fit.verdict is Verdict.REFUSED:
             yield Problem("PLATFORM_REFUSES", fit.path, f"{platform.label} refuses this: {fit.becomes}", "Change it.")
 
@@ -198,7 +211,7 @@ def _cap_problems(draft: CampaignDraft, own_commitment: tuple[int, int] | None) 
         yield Problem("BUDGET_EXCEEDS_CAP", BUDGET, _breach_sentence(breach), _ways_out(breach, span, draft))
 
 
-def _breach_sentence(breach: caps.Breach) -> str:
+def _breach_sentence(breach: caps.Load) -> str:
     when = f"on {day(breach.when)}" if breach.cap is caps.Cap.DAILY else f"in {breach.when:%B %Y}"
     limit, committed, adds, left = (
         money(amount, breach.currency) for amount in (breach.limit, breach.committed, breach.adds, breach.left)
@@ -209,7 +222,7 @@ def _breach_sentence(breach: caps.Breach) -> str:
     )
 
 
-def _ways_out(breach: caps.Breach, span: caps.Span, draft: CampaignDraft) -> str:
+def _ways_out(breach: caps.Load, span: caps.Span, draft: CampaignDraft) -> str:
     lower = "Lower the budget"
     if not span.is_spread and breach.left > 0:
         fits = (breach.left * span.per_day / breach.adds).quantize(Decimal(1).scaleb(-_digits(draft)), ROUND_DOWN)

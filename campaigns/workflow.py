@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
@@ -28,11 +28,8 @@ from integrations import draft as drafts
 from integrations.contracts import Action, Delivery
 from integrations.draft import ShapeError, TooLarge
 from stratum import events, notifications
-from stratum.models import User
+from stratum.models import Event, User
 from stratum.ui import NotFound, Refusal
-
-if TYPE_CHECKING:
-    from stratum.models import Event
 
 Status = CampaignDraft.Status
 
@@ -101,13 +98,22 @@ def save(draft_id: int, *, by: User, draft_json: Mapping[str, Any], version: int
         return draft
 
 
-def duplicate(draft_id: int, *, by: User) -> CampaignDraft:
-    """Make a new draft with the same content under a new name, on the same account."""
+def duplicate(draft_id: int, *, by: User, once: str = "") -> CampaignDraft:
+    """Make a new draft with the same content under a new name, on the same account.
+
+    `once` names the press of a button: pressed again, it returns the draft of the first time.
+    """
     with locked(draft_id) as draft:
         permissions.require(by, draft, "duplicate")
+        pressed = {"subject": draft.event_subject, "code": "draft.duplicated", "actor": by, "data__once": once}
+        before = Event.objects.filter(**pressed).first() if once else None
+        if before is not None:
+            return CampaignDraft.objects.select_related("account").get(pk=before.data["copy"])
         content = drafts.read(draft.draft_json).json
         content["campaign"]["name"] = f"{draft.name} (copy)"[:1000] if draft.name else ""
-        return create(draft.account, by=by, draft_json=content)
+        copy = create(draft.account, by=by, draft_json=content)
+        events.record(by, "draft.duplicated", draft.event_subject, copy=copy.pk, once=once)
+        return copy
 
 
 def _read(draft_json: Mapping[str, Any]) -> drafts.Reading:
@@ -153,10 +159,9 @@ def submit(draft_id: int, *, by: User) -> CampaignDraft:
         rules.require_ready(draft)
         draft.mark_submitted(by)
         _touch(draft)
+        draft.edited_by.add(by)  # who hands it in has a hand in it, also after it was withdrawn
         event = events.record(by, "draft.submitted", draft.event_subject, content_hash=draft.content_hash)
-        approvers = [user for user in User.objects.with_permission(permissions.APPROVE) if user != by]
-        approvers = [user for user in approvers if permissions.may_decide(user, draft)]
-        _tell(approvers, draft, event, f"{by} asks you to approve “{draft.title}”")
+        _tell(permissions.deciders(draft), draft, event, f"{by} asks you to approve “{draft.title}”")
         return draft
 
 
@@ -177,16 +182,11 @@ def approve(draft_id: int, *, by: User, content_hash: str, comment: str = "") ->
     """
     with locked(draft_id) as draft:
         permissions.require(by, draft, "approve")
-        if content_hash != draft.content_hash:
-            raise Refusal(
-                "APPROVAL_STALE",
-                "This is not the content that was on your screen. Nothing was approved: look at it again.",
-                {"content_hash": draft.content_hash},
-            )
-        account = caps.lock(draft.account_id)
+        _require_shown(draft, content_hash)
+        draft.account = caps.lock(draft.account_id)  # its caps and whether it is enabled, as they are under the lock
         approval = _record_decision(draft, by, Approval.Decision.APPROVED, comment)
         rules.require_ready(draft)
-        caps.reserve(account, rules.span_of(draft), draft_id=draft.pk, approval_number=approval.number)
+        caps.reserve(draft.account, rules.span_of(draft), draft_id=draft.pk, approval_number=approval.number)
         draft.mark_approved(by)
         _touch(draft)
         facts = {"content_hash": content_hash, "number": approval.number, "comment": comment}
@@ -195,17 +195,19 @@ def approve(draft_id: int, *, by: User, content_hash: str, comment: str = "") ->
         return draft
 
 
-def reject(draft_id: int, *, by: User, reason: str) -> CampaignDraft:
-    """Send the draft back with a reason; Refusal VALIDATION_FAILED without one."""
+def reject(draft_id: int, *, by: User, reason: str, content_hash: str = "") -> CampaignDraft:
+    """Send the draft back with a reason; Refusal VALIDATION_FAILED without one.
+
+    With the hash of what was on the screen, other content raises Refusal APPROVAL_STALE.
+    """
     reason = reason.strip()
-    if not reason:
-        raise Refusal(
-            "VALIDATION_FAILED",
-            "Say why: the creator needs a reason.",
-            [{"path": "reason", "message": "Say why: the creator needs a reason."}],
-        )
     with locked(draft_id) as draft:
         permissions.require(by, draft, "reject")
+        if not reason:
+            message = "Say why: the creator needs a reason."
+            raise Refusal("VALIDATION_FAILED", message, [{"path": "reason", "message": message}])
+        if content_hash:
+            _require_shown(draft, content_hash)
         _record_decision(draft, by, Approval.Decision.REJECTED, reason)
         draft.mark_rejected(by, reason)
         _touch(draft)
@@ -234,6 +236,15 @@ def roll_back(draft_id: int, *, by: User) -> CampaignDraft:
     with locked(draft_id) as draft:
         permissions.require(by, draft, "roll_back")
     return revise(draft_id, by=by)
+
+
+def _require_shown(draft: CampaignDraft, content_hash: str) -> None:
+    if content_hash != draft.content_hash:
+        raise Refusal(
+            "APPROVAL_STALE",
+            "This is not the content that was on your screen. Nothing was decided: look at it again.",
+            {"content_hash": draft.content_hash},
+        )
 
 
 def _record_decision(draft: CampaignDraft, by: User, decision: str, reason: str) -> Approval:
@@ -318,9 +329,10 @@ def switch(draft_id: int, action: Action, *, by: User) -> PublishRun:
     name = {Action.SWITCH_OFF: "pause", Action.SWITCH_ON: "resume", Action.END: "end"}[action]
     with locked(draft_id) as draft:
         permissions.require(by, draft, name)
-        approval = _current_approval(draft)
+        approval = draft.approvals.filter(decision=Approval.Decision.APPROVED).latest("number")
         if action == Action.SWITCH_ON:
-            _require_still_allowed(draft, approval)
+            _current_approval(draft)
+            rules.require_resumable(draft)
         run = plan.start_switch(draft, approval, PublishRun.Kind(name), action, by=by)
         events.record(by, f"draft.{name}_requested", draft.event_subject, run=run.pk, before=draft.delivery)
         return run
@@ -363,10 +375,10 @@ def _current_approval(draft: CampaignDraft) -> Approval:
 
 def _require_still_allowed(draft: CampaignDraft, approval: Approval) -> None:
     """Ask everything again that was asked at approval; the commitment moves with a start that has passed."""
-    account = caps.lock(draft.account_id)
+    draft.account = caps.lock(draft.account_id)
     own = (draft.pk, approval.number)
     rules.require_ready(draft, own_commitment=own)
-    caps.reserve(account, rules.span_of(draft), draft_id=own[0], approval_number=own[1])
+    caps.reserve(draft.account, rules.span_of(draft), draft_id=own[0], approval_number=own[1])
 
 
 # What a run reports. Called in the run's own last transaction. ------------------------------------------------------

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from babel.numbers import format_currency
 from django.utils.formats import date_format
 
 from integrations.capabilities import Capabilities
 from integrations.contracts import Account, Media
 from integrations.draft import Draft
+from stratum.formats import money
 
 
 class Severity(StrEnum):
@@ -57,11 +57,6 @@ class Subject:
 
     def money(self, amount: Decimal) -> str:
         return money(amount, self.account.currency)
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Write an amount for a sentence, its currency recognizable: `$1,000.00`, `CA$5.50`, `¥500`."""
-    return format_currency(amount, currency, locale="en_US")
 
 
 def day(value: date) -> str:
