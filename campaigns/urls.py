@@ -1,4 +1,12 @@
 from __future__ import annotations
 
+from django.urls import path
+
+from campaigns.views import progress
+
 app_name = "campaigns"
-urlpatterns = []
+
+urlpatterns = [
+    path("campaign-drafts/<int:draft_id>/progress", progress.progress, name="progress"),
+    path("publish-logs", progress.logs, name="logs"),
+]

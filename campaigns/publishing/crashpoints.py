@@ -24,7 +24,6 @@ POINTS = (
     "before_finish",
     "finished",
     "before_release",
-    "removal_sent",
     "removal_saved",
     "rung",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -34,6 +35,12 @@ def money(amount: Decimal | int | str | None, currency: str) -> str:
 def country(code: str) -> str:
     """`{{ "US"|country }}`: the English name of a country."""
     return formats.country(code)
+
+
+@register.filter
+def as_json(data: Any) -> str:
+    """`{{ call.request|as_json }}`: JSON that a person can read; a text stays as it is."""
+    return data if isinstance(data, str) else json.dumps(data, indent=2, ensure_ascii=False)
 
 
 @register.filter
@@ -158,6 +165,13 @@ def control(field: BoundField) -> SafeString:
 
 
 @register.filter
+def choices(field: BoundField) -> Iterator[Any]:
+    """The single boxes of a group of boxes or radio buttons, with the class of their kind."""
+    field.field.widget.attrs["class"] = "form-check-input"
+    yield from field
+
+
+@register.filter
 def is_checkbox(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
 
@@ -169,7 +183,7 @@ def confirm(context: template.Context, content: str, action: str, label: str, ti
     Options: `submit` (the word on the posting button, else the label), `css` (class of the opening button), `icon`,
     `tone` (danger or primary), `back` (the word on the button that leaves everything as it is).
     """
-    own = {"action": action, "label": label, "title": title, "content": content, "options": options}
+    own: dict[str, Any] = {"action": action, "label": label, "title": title, "content": content, "options": options}
     own |= {"id": f"confirm-{uuid.uuid4().hex[:8]}", "csrf_token": context.get("csrf_token")}
     return render_to_string("components/confirm.html", own)
 
