@@ -122,6 +122,10 @@ def _place(value: Any) -> Any:
     return {"id": value.strip().upper(), "kind": "country"} if isinstance(value, str) else value
 
 
+def _language(value: Any) -> Any:
+    return {"id": value.strip()} if isinstance(value, str) else value
+
+
 def _yes_no(value: Any) -> Any:
     return {"yes": True, "no": False}.get(value, _empty_is_none(value)) if isinstance(value, str) else value
 
@@ -197,13 +201,20 @@ class Interest(_Part):
     name: Line = ""
 
 
+class Language(_Part):
+    """A language by the platform's own id, with the name it was chosen by."""
+
+    id: Line
+    name: Line = ""
+
+
 class Targeting(_Part):
     locations: list[Annotated[Location, BeforeValidator(_place)]] = []
     excluded_locations: list[Annotated[Location, BeforeValidator(_place)]] = []
     age_min: Age = None
     age_max: Age = None
     genders: list[Gender] = []
-    languages: list[Line] = []
+    languages: list[Annotated[Language, BeforeValidator(_language)]] = []
     interests: list[Interest] = []
     keywords: list[Line] = []
 
@@ -418,7 +429,7 @@ def _leaf(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
 #: What stands in the place of a leaf that could not be read; None for what is not listed.
 _EMPTY: dict[str, Any] = {
     name: [] if info.default == [] else ""
-    for model in (Campaign, Assets, Declarations, Location, Interest, Targeting, Creative, Ad, AdSet)
+    for model in (Campaign, Assets, Declarations, Location, Interest, Language, Targeting, Creative, Ad, AdSet)
     for name, info in model.model_fields.items()
     if info.default in ("", []) or name == "id"
 }

@@ -153,7 +153,7 @@ def _targeting(ad_set: AdSet) -> Iterator[Fit]:
     if wanted.interests:
         becomes = "People with any one of the interests; Meta does not widen the audience."
         yield Fit(f"{path}.interests", "Interests", KEPT, becomes)
-    unknown = [language for language in wanted.languages if not language.isdigit()]
+    unknown = [language.name or language.id for language in wanted.languages if not language.id.isdigit()]
     if unknown:
         becomes = f"{', '.join(unknown)} did not come from Meta's search. Choose the language from it."
         yield Fit(f"{path}.languages", "Languages", REFUSED, becomes)

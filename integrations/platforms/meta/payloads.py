@@ -160,7 +160,7 @@ def targeting(wanted: Targeting) -> dict[str, Any]:
     if len(set(wanted.genders)) == 1:
         spec["genders"] = [_GENDERS[wanted.genders[0]]]
     if wanted.languages:
-        spec["locales"] = [_locale(language) for language in wanted.languages]
+        spec["locales"] = [_locale(language.id) for language in wanted.languages]
     if wanted.interests:
         interests = [{"id": interest.id, "name": interest.name} for interest in wanted.interests]
         spec["flexible_spec"] = [{"interests": interests}]
