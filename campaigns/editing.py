@@ -1,0 +1,204 @@
+"""Changes to a draft's content, as pure functions on its JSON: each returns a new content and leaves the old one alone.
+
+A node is the campaign, or an ad set or ad named by its key. A leaf is named by its path below its node:
+`budget.amount` of the campaign, `targeting.locations` of an ad set, `creative.headlines` of an ad. Content is the whole
+shape that integrations.draft.read() gives.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from integrations import draft as drafts
+
+CAMPAIGN = "campaign"
+Content = dict[str, Any]
+Node = dict[str, Any]
+
+
+class Kind(StrEnum):
+    CAMPAIGN = "campaign"
+    AD_SET = "ad_set"
+    AD = "ad"
+
+
+class NoSuchNode(LookupError):
+    """The content has no ad set or ad with this key."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a node stands. `siblings` is the list that holds it, `parent` the key of the ad set of an ad."""
+
+    kind: Kind
+    node: Node
+    siblings: list[Node]
+    index: int
+    parent: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A node that was taken out, with all below it, and where it stood."""
+
+    node: Node
+    parent: str
+    index: int
+
+    @property
+    def as_data(self) -> dict[str, Any]:
+        return {"node": self.node, "parent": self.parent, "index": self.index}
+
+
+def places(content: Content) -> Iterator[Place]:
+    """Yield every node from the campaign down, ad sets with their ads behind them."""
+    yield Place(Kind.CAMPAIGN, content["campaign"], [content["campaign"]], 0, "", "campaign")
+    for index, ad_set in enumerate(content["ad_sets"]):
+        path = f"ad_sets[{ad_set['key']}]"
+        yield Place(Kind.AD_SET, ad_set, content["ad_sets"], index, "", path)
+        for number, ad in enumerate(ad_set["ads"]):
+            yield Place(Kind.AD, ad, ad_set["ads"], number, ad_set["key"], f"{path}.ads[{ad['key']}]")
+
+
+def locate(content: Content, key: str) -> Place:
+    """Return where the node is; NoSuchNode if it is not in the content."""
+    for place in places(content):
+        if key == (CAMPAIGN if place.kind is Kind.CAMPAIGN else place.node["key"]):
+            return place
+    raise NoSuchNode(key)
+
+
+def has(content: Content, key: str) -> bool:
+    return any(place.node.get("key") == key for place in places(content))
+
+
+# Leaves -------------------------------------------------------------------------------------------------------------
+
+
+def leaf(node: Mapping[str, Any], path: str) -> Any:
+    """Return the leaf at a path below the node."""
+    found: Any = node
+    for step in path.split("."):
+        found = found[step]
+    return found
+
+
+def apply(content: Content, key: str, leaves: Mapping[str, Any]) -> Content:
+    """Put leaves into a node, as they were typed."""
+    changed = copy.deepcopy(content)
+    node = locate(changed, key).node
+    for path, value in leaves.items():
+        *way, last = path.split(".")
+        part = node
+        for step in way:
+            part = part[step]
+        part[last] = value
+    return changed
+
+
+def rename(content: Content, key: str, name: str) -> Content:
+    return apply(content, key, {"name": name})
+
+
+# Nodes --------------------------------------------------------------------------------------------------------------
+
+
+def add_ad_set(content: Content, *, key: str, leaves: Mapping[str, Any] | None = None) -> Content:
+    """Add an ad set with one empty ad at the end. A key that is there already was added before: nothing changes."""
+    if has(content, key):
+        return content
+    changed = copy.deepcopy(content)
+    ad = {"key": drafts.new_key("a"), "name": free_name("Ad 1", [])}
+    name = free_name(f"Ad set {len(changed['ad_sets']) + 1}", changed["ad_sets"])
+    changed["ad_sets"].append({"key": key, "name": name, "ads": [ad]})
+    return apply(_whole(changed), key, leaves or {})
+
+
+def add_ad(content: Content, ad_set: str, *, key: str) -> Content:
+    """Add an empty ad at the end of an ad set; NoSuchNode if there is no such ad set."""
+    if has(content, key):
+        return content
+    changed = copy.deepcopy(content)
+    ads = _ads_of(changed, ad_set)
+    ads.append({"key": key, "name": free_name(f"Ad {len(ads) + 1}", ads)})
+    return _whole(changed)
+
+
+def duplicate(content: Content, node: str, *, key: str) -> Content:
+    """Put a copy behind an ad set or ad, under a name and keys of its own."""
+    if has(content, key):
+        return content
+    changed = copy.deepcopy(content)
+    place = _movable(changed, node)
+    twin = copy.deepcopy(place.node)
+    twin |= {"key": key, "name": free_name(f"{_words(twin['name'])} (copy)", place.siblings)}
+    for ad in twin.get("ads", []):
+        ad["key"] = drafts.new_key("a")
+    place.siblings.insert(place.index + 1, twin)
+    return changed
+
+
+def move(content: Content, key: str, *, index: int) -> Content:
+    """Move an ad set or ad to a position among its siblings; beyond the ends means the end."""
+    changed = copy.deepcopy(content)
+    place = _movable(changed, key)
+    place.siblings.pop(place.index)
+    place.siblings.insert(max(0, min(index, len(place.siblings))), place.node)
+    return changed
+
+
+def delete(content: Content, key: str) -> tuple[Content, Removed]:
+    """Take an ad set or ad out, with all below it."""
+    changed = copy.deepcopy(content)
+    place = _movable(changed, key)
+    place.siblings.pop(place.index)
+    return changed, Removed(place.node, place.parent, place.index)
+
+
+def restore(content: Content, removed: Removed) -> Content:
+    """Put back what delete() took out; NoSuchNode if its ad set is gone. What is there already stays as it is."""
+    if has(content, removed.node["key"]):
+        return content
+    changed = copy.deepcopy(content)
+    siblings = _ads_of(changed, removed.parent) if removed.parent else changed["ad_sets"]
+    siblings.insert(min(removed.index, len(siblings)), copy.deepcopy(removed.node))
+    return changed
+
+
+def free_name(wanted: str, siblings: list[Node]) -> str:
+    """Return the name, with a number behind it if a sibling has it."""
+    taken = {_words(sibling["name"]).casefold() for sibling in siblings}
+    name, number = wanted, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{wanted} {number}"
+    return name
+
+
+def _movable(content: Content, key: str) -> Place:
+    place = locate(content, key)
+    if place.kind is Kind.CAMPAIGN:
+        raise NoSuchNode(key)
+    return place
+
+
+def _ads_of(content: Content, ad_set: str) -> list[Node]:
+    place = locate(content, ad_set)
+    if place.kind is not Kind.AD_SET:
+        raise NoSuchNode(ad_set)
+    ads: list[Node] = place.node["ads"]
+    return ads
+
+
+def _whole(content: Content) -> Content:
+    return drafts.read(content).json
+
+
+def _words(name: Any) -> str:
+    """A name that could not be read is kept as it was sent, which may be no text at all."""
+    return name if isinstance(name, str) else str(name)
