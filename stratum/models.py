@@ -22,11 +22,16 @@ class User(AbstractUser):
     """A member of the team. What a member may do comes from the groups in stratum/roles.py."""
 
     email = models.EmailField("email address", unique=True)
+    password_is_temporary = models.BooleanField(default=False, help_text="Given by an Admin: to be changed at log-in.")
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def event_subject(self) -> str:
+        return f"person:{self.pk}"
 
     @property
     def roles(self) -> list[str]:

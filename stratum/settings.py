@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stratum.ui.LoginRequired",
+    "stratum.login.TemporaryPasswords",
     "stratum.ui.ApiErrors",
     "axes.middleware.AxesMiddleware",
 ]
@@ -134,7 +135,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # People -------------------------------------------------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "stratum.login.NameOrEmail"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -286,6 +287,7 @@ HEALTH_PARTS = ["campaigns.health.runs"]
 # By the clock: name → dotted path of the task, and every how many minutes. The tasks run in the cluster "default".
 SCHEDULES = {
     "keep_connections": ("integrations.tasks.keep_connections", 10),
+    "send_mail": ("stratum.tasks.send_mail", 1),
 }
 
 # Words, times, mail -------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
+from django_htmx.http import HttpResponseClientRefresh
 
 HTTP_STATUS = {
     "FORBIDDEN": 403,
@@ -97,7 +98,8 @@ class ApiErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if wants_json(request):
+        # A page that htmx would swap into a part of this page helps nobody: static/js/app.js shows the sentence instead.
+        if wants_json(request) or "HX-Request" in request.headers:
             return self._json(exception)
         if isinstance(exception, Refusal):
             messages.error(request, exception.message)
@@ -130,6 +132,8 @@ class LoginRequired(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         if wants_json(request):
             return failure("FORBIDDEN", "Log in first.", 401)
+        if "HX-Request" in request.headers:
+            return HttpResponseClientRefresh()
         return super().handle_no_permission(request, view_func)
 
 

@@ -45,12 +45,23 @@
     if (names) names.textContent = [...event.target.files].map((file) => file.name).join(", ");
   });
 
+  // Refusals come as the envelope {"error": {"message": …}}; anything else is a page, which is not shown here.
+  const sentence = (text) => {
+    try {
+      return JSON.parse(text).error.message;
+    } catch {
+      return "";
+    }
+  };
+
   const failed = "The last change did not reach the server. Check the connection, then try again.";
   document.addEventListener("htmx:sendError", () => announce(failed));
   document.addEventListener("htmx:timeout", () => announce(failed));
   document.addEventListener("htmx:responseError", (event) => {
-    const status = event.detail.xhr.status;
-    if (status === 403) announce("You may not do this, or you were logged out. Reload the page.");
+    const { status, responseText } = event.detail.xhr;
+    const told = sentence(responseText);
+    if (told) announce(told);
+    else if (status === 403) announce("You may not do this, or you were logged out. Reload the page.");
     else if (status === 404) announce("This is not there any more. Reload the page.");
     else announce(`The server could not do this (error ${status}). Reload the page and try again.`);
   });

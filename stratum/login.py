@@ -1,0 +1,60 @@
+"""Logging in by user name or mail address, and passwords that an Admin made: good for one thing, choosing another."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from stratum import ui
+from stratum.models import User
+
+PASSWORD_CHANGED = "person.password_changed"  # noqa: S105  (the name of an event)
+
+#: No letters and figures that look alike, because these passwords are read out.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+#: Pages that stay open to somebody who must choose a password first.
+_OPEN = frozenset({"password_change", "logout"})
+
+
+def new_password() -> str:
+    """Return a password of 79 random bits in four groups of four, to be given to one person."""
+    groups = ["".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4)]
+    return "-".join(groups)
+
+
+class NameOrEmail(ModelBackend):
+    """Takes the mail address where the user name is asked for, too; a user name wins over a mail address."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        if username and "@" in username and not User.objects.filter(username=username).exists():
+            found = User.objects.filter(email__iexact=username).first()
+            username = found.username if found else username
+        return super().authenticate(request, username=username, password=password, **kwargs)
+
+
+class TemporaryPasswords:
+    """Middleware: leads a person whose password an Admin made to the page that changes it, and nowhere else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        needs_log_in = getattr(view, "login_required", True)
+        if not needs_log_in or not getattr(request.user, "password_is_temporary", False):
+            return None
+        if request.resolver_match and request.resolver_match.view_name in _OPEN:
+            return None
+        if ui.wants_json(request):
+            return ui.failure("FORBIDDEN", "Choose a password of your own first, on the page of the site.", 403)
+        return redirect("password_change")
