@@ -3,6 +3,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -30,6 +31,12 @@ class DraftQuerySet(models.QuerySet["CampaignDraft"]):
         if "status" in kwargs:
             raise TypeError("Status changes go through campaigns/workflow.py.")
         return super().update(**kwargs)
+
+    def may_spend(self) -> DraftQuerySet:
+        """Campaigns that are on, or may be, or are about to be."""
+        published = Q(status=CampaignDraft.Status.PUBLISHED) & ~Q(delivery__in=[Delivery.PAUSED, Delivery.ENDED])
+        unclear = Q(may_be_live__in=[CampaignDraft.MayBeLive.YES, CampaignDraft.MayBeLive.UNKNOWN])
+        return self.filter(published | unclear | Q(status=CampaignDraft.Status.PUBLISHING))
 
     def awaiting_approval(self) -> DraftQuerySet:
         return self.filter(status=CampaignDraft.Status.SUBMITTED)
@@ -267,6 +274,12 @@ class PublishRunQuerySet(models.QuerySet["PublishRun"]):
     def open(self) -> PublishRunQuerySet:
         return self.filter(state__in=PublishRun.OPEN)
 
+    def free_and_due(self, now: datetime) -> PublishRunQuerySet:
+        """Runs that a worker may claim: due for work, or for the search after success, and held by nobody."""
+        free = Q(lease_until=None) | Q(lease_until__lte=now)
+        due = Q(state__in=PublishRun.DUE, due_at__lte=now)
+        return self.filter(free, due | Q(state=PublishRun.State.SUCCEEDED, reconcile_at__lte=now))
+
 
 class PublishRun(models.Model):
     """The publication of one approved content, or one switch of what was published. Retry continues the same run.
@@ -315,6 +328,9 @@ class PublishRun(models.Model):
     lost_claims = models.PositiveIntegerField(default=0, help_text="Claims that ended without release.")
     setbacks = models.PositiveIntegerField(default=0, help_text="Waits in a row without any step done.")
 
+    reconcile_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a run that had trouble is searched for surplus objects once more."
+    )
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     read_back_at = models.DateTimeField(null=True, blank=True, help_text="When the paused tree was found as approved.")
@@ -337,7 +353,8 @@ class PublishRun(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"], condition=Q(state__in=("queued", "running", "waiting", "removing")), name="run_due"
-            )
+            ),
+            models.Index(fields=["reconcile_at"], condition=Q(reconcile_at__isnull=False), name="run_reconcile"),
         ]
 
     def __str__(self) -> str:
@@ -410,6 +427,7 @@ class PublishStep(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     took_ms = models.PositiveIntegerField(null=True, blank=True)
+    claimed_id = models.CharField(max_length=200, blank=True, help_text="An id a person named; to be checked.")
     was_adopted = models.BooleanField(default=False, help_text="Found at the platform instead of answered by it.")
     error_kind = models.CharField(max_length=20, blank=True)
     error_code = models.CharField(max_length=60, blank=True)

@@ -357,6 +357,64 @@ def remove(draft_id: int, *, by: User, reason: str) -> PublishRun:
         return run
 
 
+def adopt(draft_id: int, *, by: User, key: str, external_id: str, reason: str) -> PublishRun:
+    """Name the object that an unanswered step made; the platform is asked whether it is the planned one."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "adopt")
+        run = _open_run(draft)
+        step = run.steps.creations().filter(key=key, state="sending").first()
+        if step is None or not external_id.strip() or not reason.strip():
+            raise _incomplete("Choose an unclear step, name the object's id at the platform, and say how you know.")
+        step.claimed_id = external_id.strip()[:200]
+        step.save(update_fields=["claimed_id"])
+        plan.start_look(run)
+        facts = {"run": run.pk, "key": key, "external_id": external_id.strip(), "reason": reason.strip()}
+        events.record(by, "draft.adoption_requested", draft.event_subject, **facts)
+        return run
+
+
+def confirm_nothing(draft_id: int, *, by: User, reason: str) -> PublishRun:
+    """Say that nothing of the unclear steps exists; the platform is asked, and what it shows is taken over instead."""
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "confirm_nothing")
+        if not reason.strip():
+            raise _incomplete("Say how you know that nothing exists.")
+        run = plan.start_look(_open_run(draft))
+        events.record(by, "draft.nothing_confirmed", draft.event_subject, run=run.pk, reason=reason.strip())
+        return run
+
+
+def stop_account(account_id: int, *, by: User) -> list[PublishRun]:
+    """Pause every campaign of the account that may spend and cancel every publication under way, in one action.
+
+    Returns the runs that do it; each reads its result back. Raises PermissionDenied before anything is started.
+    """
+    if not by.has_perm(permissions.PUBLISH):
+        raise PermissionDenied(permissions.SWITCHER)
+    account = AdAccount.objects.get(pk=account_id)
+    events.record(by, "account.stop_requested", account.event_subject)
+    runs = []
+    for draft_id in CampaignDraft.objects.filter(account=account).may_spend().values_list("pk", flat=True):
+        run = _stop(draft_id, by)
+        if run is not None:
+            runs.append(run)
+    return runs
+
+
+def _stop(draft_id: int, by: User) -> PublishRun | None:
+    """Pause or cancel, whichever is in time; None when the campaign stopped by itself meanwhile."""
+    with locked(draft_id) as draft:
+        if permissions.is_in_time(draft, "pause"):
+            return switch(draft_id, Action.SWITCH_OFF, by=by)
+        if permissions.is_in_time(draft, "cancel"):
+            return cancel(draft_id, by=by)
+        return permissions.open_run(draft)
+
+
+def _incomplete(message: str) -> Refusal:
+    return Refusal("VALIDATION_FAILED", message, [{"path": "reason", "message": message}])
+
+
 def _open_run(draft: CampaignDraft) -> PublishRun:
     """Return the open run that permissions.require() has just seen under the draft's lock."""
     return draft.runs.open().get()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils import timezone
 
 from campaigns import workflow
@@ -99,7 +100,25 @@ def succeed(holder: Claim, run: PublishRun, platform: Platform, account: Account
         )
     with _last_transaction(holder, run) as row:
         ledger.finish(row, RunState.SUCCEEDED)
+        _search_again_later(row, platform)
         workflow.run_published(row, campaign_id=campaign.external_id, delivery=_delivery(run.draft, status))
+
+
+def _search_again_later(run: PublishRun, platform: Platform) -> None:
+    """After trouble, look once more for surplus objects: a worker that was frozen while it sent may wake up late."""
+    trouble = run.steps.creations().filter(Q(attempts__gt=1) | Q(was_adopted=True)).exists()
+    if run.lost_claims or trouble:
+        run.reconcile_at = timezone.now() + clocks.lease() + clocks.settle(platform.settle_seconds)
+        run.rung_at = None
+        run.save(update_fields=["reconcile_at", "rung_at"])
+
+
+def close_search(holder: Claim) -> None:
+    """The search after success is over; the run is finished for good."""
+    with holder.holding() as row:
+        row.reconcile_at = row.lease_until = None
+        row.worker = ""
+        row.save(update_fields=["reconcile_at", "lease_until", "worker"])
 
 
 def fail(holder: Claim, run: PublishRun, platform: Platform | None, error: PlatformError) -> None:

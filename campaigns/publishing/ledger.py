@@ -17,7 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from campaigns.models import PublishRun, PublishStep
@@ -70,16 +70,17 @@ class Claim:
 def claim(run_id: int) -> Claim | None:
     """Take the run if it is due and nobody holds it; None otherwise. Any number of workers may try."""
     now = timezone.now()
-    free = Q(lease_until=None) | Q(lease_until__lte=now)
     ends = time.monotonic() + settings.PUBLISH_LEASE_SECONDS
-    taken = PublishRun.objects.filter(free, pk=run_id, state__in=PublishRun.DUE, due_at__lte=now).update(
+    taken = PublishRun.objects.free_and_due(now).filter(pk=run_id).update(
         lease_until=now + clocks.lease(),
         fence=F("fence") + 1,
         worker=heartbeats.worker_name(),
         # A lease that is still there was never released: its holder died or was frozen.
         lost_claims=Case(When(lease_until=None, then=F("lost_claims")), default=F("lost_claims") + 1),
         started_at=Case(When(started_at=None, then=Value(now)), default=F("started_at")),
-        state=Case(When(state=RunState.REMOVING, then=Value(RunState.REMOVING)), default=Value(RunState.RUNNING)),
+        state=Case(
+            When(state__in=[RunState.REMOVING, RunState.SUCCEEDED], then=F("state")), default=Value(RunState.RUNNING)
+        ),
     )
     if not taken:
         return None
@@ -109,6 +110,7 @@ def finish(run: PublishRun, state: PublishRun.State, error: PlatformError | None
     run.worker = ""
     run.waiting_why = ""
     run.finished_at = timezone.now()
+    run.reconcile_at = None
     if error is not None:
         run.error_code, run.error_message, run.error_path = error.code[:60], error.message, error.path[:200]
         run.retry_helps = error.retry_helps

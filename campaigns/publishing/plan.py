@@ -86,8 +86,10 @@ def start_removal(run: PublishRun) -> bool:
 
 
 def start_look(run: PublishRun) -> PublishRun:
-    """Have a run that needs attention looked at again: the draft is failed, so nothing is created or switched."""
-    run.state = RunState.QUEUED
+    """Have a run that needs attention looked at again. Nothing is created or switched; a removal goes on."""
+    was_removing = run.draft.status != CampaignDraft.Status.FAILED
+    run.state = RunState.REMOVING if was_removing else RunState.QUEUED
+    run.steps.filter(action=Action.REMOVE, state=State.FAILED).update(state=State.PLANNED, attempts=0)
     run.due_at = timezone.now()
     run.lost_claims = run.setbacks = 0
     run.started_at = None

@@ -69,6 +69,10 @@ def _work(holder: Claim) -> None:
         ledger.release(holder)
         plan.ring(run)
     except PlatformError as error:
+        if run.state == RunState.SUCCEEDED:
+            log.warning("The search after run %s was given up: %s", run.pk, error)
+            ending.close_search(holder)
+            return
         ending.fail(holder, run, leader.platform if leader else None, error)
     except Cancelled:
         ending.fail(holder, run, leader.platform if leader else None, _cancelled())
@@ -122,7 +126,9 @@ class Leader:
 
     def lead(self) -> None:
         """Do what the run is for; raises Park, HandOn, Cancelled or PlatformError when it cannot be finished now."""
-        if self.run.state == RunState.REMOVING:
+        if self.run.state == RunState.SUCCEEDED:
+            self._search_for_surplus()
+        elif self.run.state == RunState.REMOVING:
             self._remove()
         elif not self.run.is_publication:
             self._switch_published()
@@ -199,12 +205,39 @@ class Leader:
             self._send_all(action)
         ending.report_switch(self.holder, self.run, self.platform, self.account)
 
+    def _search_for_surplus(self) -> None:
+        """Some time after success: remove objects that carry our keys and are not the ones we know. They are paused."""
+        rows = list(self.run.steps.creations().done())
+        known = ledger.ids(self.run.pk)
+        found = self._asking(lambda: self.platform.find([row.contract for row in rows], known, self.account))
+        surplus = {key: [i for i in ids if i != known[key]] for key, ids in found.items() if known[key] in ids}
+        ending.plan_surplus_removal(self.holder, self.run, {key: ids for key, ids in surplus.items() if ids})
+        self._send_all(Action.REMOVE)
+        ending.close_search(self.holder)
+
     def _inspect(self) -> None:
         """Look at a run that needs attention: find what exists, read whether it spends, change nothing there."""
+        self._check_claimed_ids()
         unanswered = [r for r in ledger.open_steps(self.run.pk, Action.CREATE) if r.state == State.SENDING]
         if unanswered:
             self._resolve_creations(unanswered)
         ending.fail(self.holder, self.run, self.platform, ending.former_error(self.run))
+
+    def _check_claimed_ids(self) -> None:
+        """Adopt the ids that a person named, where the platform shows the object that was planned."""
+        rows = list(self.run.steps.creations().exclude(claimed_id=""))
+        steps = [row.contract for row in rows]
+        claimed = {row.key: row.claimed_id for row in rows}
+        if not rows:
+            return
+        nodes = self._asking(lambda: self.platform.read(claimed, steps, self.account))
+        known = ledger.ids(self.run.pk) | claimed
+        shown = [step for step in steps if step.key in nodes]
+        wrong = {d.key for d in self.platform.differences(shown, known, nodes, self.account)} if shown else set()
+        for row, step in zip(rows, steps, strict=True):
+            if row.key in nodes and row.key not in wrong:
+                ledger.adopt(self.holder, step, row.claimed_id)
+        self.run.steps.exclude(claimed_id="").update(claimed_id="")
 
     def _remove(self) -> None:
         unanswered = [r for r in ledger.open_steps(self.run.pk, Action.CREATE) if r.state == State.SENDING]

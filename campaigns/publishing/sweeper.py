@@ -15,19 +15,16 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 100
 
 
-def due_runs(*, again_after: bool) -> list[PublishRun]:
-    """Return runs that are due and free; with `again_after`, without those the queue was told of a moment ago."""
+def unheard_runs() -> list[PublishRun]:
+    """Return runs that are due and free, without those the queue was told of a moment ago."""
     now = timezone.now()
-    free = Q(lease_until=None) | Q(lease_until__lte=now)
-    rows = PublishRun.objects.filter(free, state__in=PublishRun.DUE, due_at__lte=now)
-    if again_after:
-        rows = rows.filter(Q(rung_at=None) | Q(rung_at__lte=now - clocks.RING_AGAIN))
-    return list(rows.order_by("due_at")[:MOST_AT_ONCE])
+    unheard = Q(rung_at=None) | Q(rung_at__lte=now - clocks.RING_AGAIN)
+    return list(PublishRun.objects.free_and_due(now).filter(unheard).order_by("due_at")[:MOST_AT_ONCE])
 
 
 def ring() -> int:
     """Put every due run that nobody holds into the queue again, and return how many there were."""
-    runs = due_runs(again_after=True)
+    runs = unheard_runs()
     for run in runs:
         plan.ring(run)
         crashpoint("rung")
