@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 
 from .faults import LiveFaults
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,20 @@ class Call:
     body_kind: str = "none"
     uploads: tuple[Upload, ...] = ()
     stale_seconds: float = 0
+    # What was looked up for this call and is good for all the calls it carries.
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @property
     def params(self) -> dict[str, str]:
         """Query and form together; where both name a parameter the form's value holds."""
         return self.query | self.form
+
+    def remembered(self, key: str, look_up: Callable[[], T]) -> T:
+        """What the look-up gave when it was first asked for within this call or a call that carries it."""
+        if key not in self.memo:
+            self.memo[key] = look_up()
+        found: T = self.memo[key]
+        return found
 
     def seeing(self, stale_seconds: float) -> Call:
         """The same call, blind to what was created within the last so many seconds."""

@@ -130,9 +130,8 @@ def faults(request: HttpRequest) -> HttpResponse:
     if request.method == "DELETE":
         Fault.objects.all().delete()
         return JsonResponse({"ok": True})
-    rows = Fault.objects.order_by("id").values(
-        "id", "platform", "method", "path", "effect", "moment", "value", "remaining"
-    )
+    left = Fault.objects.exclude(remaining=0).order_by("id")
+    rows = left.values("id", "platform", "method", "path", "effect", "moment", "value", "remaining")
     return JsonResponse(list(rows), safe=False)
 
 

@@ -34,6 +34,12 @@ def styles(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_GET
+def no_icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for an icon unbidden; this spares them an error."""
+    return HttpResponse(status=204)
+
+
 @csrf_exempt
 def platform_request(request: HttpRequest, slug: str, surface: str, rest: str) -> HttpResponse:
     """Hands a request to the platform it is for; 404 where no platform or surface has the name."""

@@ -62,7 +62,7 @@ class Platform(ABC):
 
     @abstractmethod
     def seed(self) -> None:
-        """Fills an empty platform: a person, accounts, and what ads on them need."""
+        """Fills an empty platform: accounts and what ads on them need, made long ago so that lagging reads show them."""
 
     @abstractmethod
     def new_account(self, number: int, wishes: dict[str, Any]) -> Object:

@@ -6,6 +6,7 @@ from . import control, front
 
 urlpatterns = [
     path("", front.home),
+    path("favicon.ico", front.no_icon),
     path("static/sandbox.css", front.styles, name="styles"),
     path("_sandbox/requests", control.requests),
     path("_sandbox/objects", control.objects),

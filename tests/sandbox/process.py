@@ -57,6 +57,16 @@ class SandboxProcess:
     def last_request(self) -> dict[str, Any]:
         return self.get("requests", platform="meta")[-1]
 
+    def await_request(self, path: str) -> dict[str, Any]:
+        """The first journal entry of a path, as soon as there is one."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            for row in self.get("requests", platform="meta"):
+                if row["path"] == path:
+                    return row
+            time.sleep(0.01)
+        raise AssertionError(f"no request for {path}")
+
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + 20
         while True:

@@ -11,11 +11,14 @@ import re
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from django.db import transaction
+
+from stratum.sandbox import exchange
 from stratum.sandbox.call import Answer, Call
 from stratum.sandbox.models import Object
 from stratum.sandbox.platform import Page, Platform
 
-from . import access, errors, graph, images, media, money, oauth, seed, statuses, usage
+from . import access, batch, dashboard, errors, graph, images, media, money, oauth, seed, statuses, usage
 from .errors import GraphError
 from .routes import ROUTES
 
@@ -26,6 +29,7 @@ class MetaSandbox(Platform):
     api_surfaces = frozenset({"graph", "graph-video"})
     pages: ClassVar[tuple[tuple[str, str, Page, bool], ...]] = (
         ("www", r"/v2[56]\.0/dialog/oauth", oauth.dialog, True),
+        ("adsmanager", r"/adsmanager/manage/(campaigns|adsets|ads)", dashboard.show, False),
         ("scontent", r"/[0-9a-f]{64}", images.show, False),
     )
     tokens = re.compile(r"EAAG[0-9A-Za-z]{40,}|AQ[0-9A-Za-z]{100,}")
@@ -37,10 +41,14 @@ class MetaSandbox(Platform):
         try:
             version, rest = graph.split_version(call.path)
             graph.refuse_removed(call.params)
-            body = _body(_with_form(call), version, rest)
+            body = self._body(_with_form(call), version, rest)
         except GraphError as error:
             return Answer(error.body(), error.status, usage.headers(call, graph.VERSIONS[0]))
         return Answer(body, 200, usage.headers(call, version))
+
+    def requests(self, call: Call) -> list[tuple[str, str]]:
+        own = [(call.method, call.path)]
+        return own + batch.requests(call, graph.VERSIONS[0]) if "batch" in call.params else own
 
     def unreadable(self, reason: str) -> Answer:
         return Answer(GraphError(100, f"(#100) The request body could not be read: {reason}").body(), 400)
@@ -87,6 +95,19 @@ class MetaSandbox(Platform):
     def dashboard_path(self, account: Object) -> str:
         return f"/meta/adsmanager/adsmanager/manage/campaigns?act={account.data['account_id']}"
 
+    def _body(self, call: Call, version: str, rest: str) -> Any:
+        """The answer's body; login and introspection come before a token is asked for."""
+        if rest == "oauth/access_token" and call.method in ("GET", "POST"):
+            return oauth.access_token(call)
+        if rest == "debug_token" and call.method == "GET":
+            return oauth.debug_token(call)
+        if rest == "" and call.method == "POST":
+            # One transaction for speed alone: no item undoes another, and nothing waits inside.
+            with transaction.atomic():
+                return batch.run(call, version, lambda inner: exchange.execute(self, inner))
+        token = access.authenticated(call)
+        return graph.dispatch(call, rest, token, ROUTES)
+
 
 def _with_form(call: Call) -> Call:
     """A JSON body counts as the form it could have been: nested values are JSON in a field."""
@@ -94,13 +115,3 @@ def _with_form(call: Call) -> Call:
         return call
     form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in call.json.items()}
     return replace(call, form=form)
-
-
-def _body(call: Call, version: str, rest: str) -> Any:
-    """The answer's body; login and introspection come before a token is asked for."""
-    if rest == "oauth/access_token" and call.method in ("GET", "POST"):
-        return oauth.access_token(call)
-    if rest == "debug_token" and call.method == "GET":
-        return oauth.debug_token(call)
-    token = access.authenticated(call)
-    return graph.dispatch(call, version, rest, token, ROUTES)

@@ -31,7 +31,7 @@ def authenticated(call: Call) -> Token:
     value = token_text(call)
     if not value:
         raise GraphError(2500, "An active access token must be used to query information about the current user.")
-    token = tokens.find("meta", Token.Kind.ACCESS, value)
+    token = call.remembered(f"token {value}", lambda: tokens.find("meta", Token.Kind.ACCESS, value))
     if token is None:
         raise errors.bad_token("Invalid OAuth access token - Cannot parse access token")
     _check_proof(call.params.get("appsecret_proof"), value)
@@ -47,6 +47,7 @@ def revoke_presented(call: Call) -> None:
     token = tokens.find("meta", Token.Kind.ACCESS, token_text(call))
     if token is not None:
         tokens.revoke("meta", token.user)
+        call.memo.clear()
 
 
 def proof_for(value: str) -> str:
@@ -60,11 +61,12 @@ def require_scope(token: Token, *any_of: str) -> None:
         raise errors.no_permission(f"Requires {' or '.join(any_of)} permission to manage the object")
 
 
-def account(method: str, external_id: str) -> Object:
+def account(call: Call, external_id: str) -> Object:
     """The ad account act_<digits> the person reaches; raises GraphError 100/33."""
-    found = Object.objects.present().filter(platform="meta", kind=Object.Kind.ACCOUNT, external_id=external_id).first()
+    accounts = Object.objects.present().filter(platform="meta", kind=Object.Kind.ACCOUNT)
+    found = call.remembered(external_id, accounts.filter(external_id=external_id).first)
     if found is None:
-        raise errors.no_such_object(method, external_id)
+        raise errors.no_such_object(call.method, external_id)
     return found
 
 

@@ -29,6 +29,7 @@ class GraphRequest:
     """
 
     view: View
+    token: Token
     node: Object | None
     params: dict[str, str]
     item: str = ""
@@ -36,10 +37,6 @@ class GraphRequest:
     @property
     def call(self) -> Call:
         return self.view.call
-
-    @property
-    def token(self) -> Token:
-        return self.view.token
 
     @property
     def account(self) -> Object:
@@ -78,18 +75,18 @@ def refuse_removed(params: dict[str, str]) -> None:
             raise GraphError(100, f"(#100) The parameter {name} is no longer supported", blame=name)
 
 
-def dispatch(call: Call, version: str, rest: str, token: Token, routes: Routes) -> Any:
+def dispatch(call: Call, rest: str, token: Token, routes: Routes) -> Any:
     """Finds the node, checks permission, and hands over to the route; raises GraphError."""
     name, _, below = rest.partition("/")
     edge, _, item = below.partition("/")
-    node, kind = _node(call.method, name, token)
+    node, kind = _node(call, name, token)
     route = routes.get((call.method, kind, edge))
     if route is None or (item and edge != "permissions"):
         raise _no_route(call.method, rest, below)
     if route.scopes:
         access.require_scope(token, *route.scopes)
     params = {name: value for name, value in call.params.items() if name not in EVERYWHERE}
-    request = GraphRequest(View(call, token, version), node, params, item)
+    request = GraphRequest(View(call), token, node, params, item)
     if node is not None and node.kind == Object.Kind.ACCOUNT:
         request.view.looked_up[f"account {node.external_id}"] = node
     if route.writes:
@@ -97,18 +94,19 @@ def dispatch(call: Call, version: str, rest: str, token: Token, routes: Routes) 
     return route.handler(request)
 
 
-def _node(method: str, name: str, token: Token) -> tuple[Object | None, str]:
+def _node(call: Call, name: str, token: Token) -> tuple[Object | None, str]:
     if name in ("me", token.user):
         return None, "user"
     if name == "search":
         return None, "search"
     if name.startswith("act_"):
-        return access.account(method, name), Object.Kind.ACCOUNT
-    found = Object.objects.filter(platform="meta", external_id=name).exclude(kind=Object.Kind.ACCOUNT).first()
+        return access.account(call, name), Object.Kind.ACCOUNT
+    stored = Object.objects.filter(platform="meta", external_id=name).exclude(kind=Object.Kind.ACCOUNT)
+    found = stored.seen(call.stale_seconds if call.method == "GET" else 0).first()
     if found is None:
-        raise errors.no_such_object(method, name)
+        raise errors.no_such_object(call.method, name)
     if found.account:
-        access.account(method, found.account)
+        access.account(call, found.account)
     return found, found.kind
 
 

@@ -46,16 +46,17 @@ def state(video: Object, call: Call) -> str:
 
 
 def picture(video: Object, base_url: str) -> str:
-    return url(thumbnail(video, ready=True), base_url)
+    """The URL of the picture that stands for the video."""
+    return url(thumbnail(video, "ready"), base_url)
 
 
-def thumbnail(video: Object, *, ready: bool) -> Object:
-    """A picture for the video: the sandbox cannot decode films, so it draws one."""
-    external_id = f"{video.external_id}-{'frame' if ready else 'placeholder'}"
+def thumbnail(video: Object, state: str) -> Object:
+    """A picture for the video in that state, drawn because the sandbox decodes no films; grey until it is ready."""
+    external_id = f"{video.external_id}-{'frame' if state == 'ready' else 'placeholder'}"
     found = Object.objects.filter(platform="meta", kind=Object.Kind.MEDIA, external_id=external_id).first()
     if found:
         return found
-    content = _drawn("#274a78" if ready else "#808080")
+    content = _drawn("#274a78" if state == "ready" else "#808080")
     data = {"media": "image", "file": files.store(content), "width": 640, "height": 360, "format": "PNG"}
     # Deleted from the start: it is no image of the library, only something that can be looked at.
     return Object.objects.create(

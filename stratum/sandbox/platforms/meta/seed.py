@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
 
 from stratum.sandbox import ids
 from stratum.sandbox.models import Object
@@ -75,6 +78,7 @@ def create_account(wishes: dict[str, Any]) -> Object:
     digits = str(wishes.pop("id", ids.digits(15))).removeprefix("act_")
     account = Object(
         platform="meta",
+        created_at=_long_ago(),
         kind=Object.Kind.ACCOUNT,
         external_id=f"act_{digits}",
         account=f"act_{digits}",
@@ -100,8 +104,18 @@ def replace_assets(kind: str, assets: list[dict[str, Any]]) -> None:
         data = {name: value for name, value in asset.items() if name not in ("id", "name")}
         name = asset.get("name", asset.get("username", ""))
         Object.objects.create(
-            platform="meta", kind=ASSET_KINDS[kind], external_id=str(asset["id"]), name=name, data=data
+            platform="meta",
+            kind=ASSET_KINDS[kind],
+            external_id=str(asset["id"]),
+            name=name,
+            data=data,
+            created_at=_long_ago(),
         )
+
+
+def _long_ago() -> datetime:
+    """When what is seeded was made: long enough ago for reads that lag to show it."""
+    return timezone.now() - timedelta(days=400)
 
 
 def _new_account_data(digits: str) -> dict[str, Any]:

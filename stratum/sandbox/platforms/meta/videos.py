@@ -60,7 +60,7 @@ def thumbnails(request: GraphRequest) -> dict[str, Any]:
     """GET /{video}/thumbnails: a placeholder until the video has been processed."""
     video = request.node
     assert video is not None
-    image = media.thumbnail(video, ready=media.state(video, request.call) == "ready")
+    image = media.thumbnail(video, media.state(video, request.call))
     row = {
         "id": f"{video.external_id}1",
         "uri": media.url(image, request.call.base_url),

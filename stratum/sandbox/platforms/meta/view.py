@@ -9,16 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from stratum.sandbox.call import Call
-from stratum.sandbox.models import Object, Token
+from stratum.sandbox.models import Object
 
 
 @dataclass
 class View:
-    """The reader's circumstances: the call, the token, and what was looked up already."""
+    """The reader's circumstances: the call, and what was looked up already."""
 
     call: Call
-    token: Token
-    version: str
     looked_up: dict[str, Object | None] = field(default_factory=dict)
 
     def object(self, kind: str, external_id: str) -> Object | None:
