@@ -62,6 +62,10 @@ class Search:
         return reverse("adaccounts:list") + (f"?{query}" if query else "")
 
     @property
+    def all_url(self) -> str:
+        return self.url(q="", show="")
+
+    @property
     def tabs(self) -> list[dict[str, Any]]:
         return [{"url": self.url(show=key), "label": word, "current": key == self.show} for key, word in SHOW.items()]
 
@@ -176,7 +180,7 @@ def sections(request: HttpRequest, search: Search) -> list[Section]:
     return [
         Section(
             platform=slug,
-            title=platforms.REGISTRY[slug].label,
+            title=platforms.REGISTRY[slug].title,
             label=platforms.label(slug),
             connection=connections.get(slug),
             counts=counted.get(slug, Counts(0, 0, 0)),

@@ -89,7 +89,7 @@ def _card(slug: str, connection: Connection | None, note: Note | None) -> Card:
     is_available = slug in platforms.available()
     return Card(
         platform=slug,
-        title=platforms.REGISTRY[slug].label,
+        title=platforms.REGISTRY[slug].title,
         label=platforms.label(slug),
         is_available=is_available,
         connection=connection,

@@ -13,7 +13,10 @@ from integrations.http import Exchange, Http, Record
 
 @dataclass(frozen=True)
 class Entry:
+    """A platform: `label` is its short name in sentences, `title` its full one."""
+
     label: str
+    title: str
     #: The environment variables of the app's id and secret.
     variables: tuple[str, str]
     path: str = ""  # empty: this version cannot connect it yet, and says so
@@ -21,13 +24,14 @@ class Entry:
 
 REGISTRY: dict[str, Entry] = {
     "meta": Entry(
+        "Meta",
         "Meta (Facebook/Instagram)",
         ("META_APP_ID", "META_APP_SECRET"),
         "integrations.platforms.meta.adapter.MetaPlatform",
     ),
-    "google": Entry("Google Ads", ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET")),
-    "tiktok": Entry("TikTok Ads", ("TIKTOK_APP_ID", "TIKTOK_APP_SECRET")),
-    "snapchat": Entry("Snapchat Ads", ("SNAPCHAT_CLIENT_ID", "SNAPCHAT_CLIENT_SECRET")),
+    "google": Entry("Google Ads", "Google Ads", ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET")),
+    "tiktok": Entry("TikTok", "TikTok Ads", ("TIKTOK_APP_ID", "TIKTOK_APP_SECRET")),
+    "snapchat": Entry("Snapchat", "Snapchat Ads", ("SNAPCHAT_CLIENT_ID", "SNAPCHAT_CLIENT_SECRET")),
 }
 
 
@@ -53,7 +57,7 @@ def platform_class(slug: str) -> type[Platform]:
 def label(slug: str) -> str:
     """Return the platform's name for people; the slug itself if it is unknown."""
     entry = REGISTRY.get(slug)
-    return platform_class(slug).label if entry and entry.path else (entry.label if entry else slug)
+    return entry.label if entry else slug
 
 
 def platform(slug: str, tokens: Tokens | None, record: Record) -> Platform:
