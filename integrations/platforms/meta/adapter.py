@@ -26,7 +26,7 @@ from integrations.contracts import (
 )
 from integrations.draft import Draft
 from integrations.errors import connection_expired
-from integrations.platforms.meta import accounts, fit, oauth
+from integrations.platforms.meta import accounts, calls, comparing, fit, oauth, planning, reading, sending, status
 from integrations.platforms.meta.capabilities import CAPABILITIES
 from integrations.platforms.meta.client import Graph
 
@@ -35,7 +35,7 @@ class MetaPlatform(Platform):
     """Speaks the Marketing API for one connection."""
 
     slug: ClassVar[str] = "meta"
-    label: ClassVar[str] = "Meta (Facebook/Instagram)"
+    label: ClassVar[str] = "Meta"
     scopes: ClassVar[frozenset[str]] = frozenset(oauth.SCOPES)
     capabilities: ClassVar[Capabilities] = CAPABILITIES
     #: Reads may lag a create by some seconds; Meta names no bound.
@@ -71,30 +71,32 @@ class MetaPlatform(Platform):
 
     # Publishing
     def plan(self, order: Order) -> list[Step]:
-        raise NotImplementedError
+        return planning.plan(order)
 
     def calls(self, open_steps: Sequence[Step], ids: Mapping[str, str], account: Account) -> list[Call]:
-        raise NotImplementedError
+        return calls.calls(open_steps, ids, account)
 
     def send(self, call: Call, account: Account, open_media: OpenMedia) -> dict[str, Outcome]:
-        raise NotImplementedError
+        if self.tokens is None:
+            return dict.fromkeys(call.keys, Outcome(error=connection_expired(self.label)))
+        return sending.send(self._graph, call, open_media)
 
     def find(self, steps: Sequence[Step], ids: Mapping[str, str], account: Account) -> dict[str, list[str]]:
-        raise NotImplementedError
+        return reading.find(self._graph, steps, ids, account)
 
     def read(self, ids: Mapping[str, str], steps: Sequence[Step], account: Account) -> dict[str, Node]:
-        raise NotImplementedError
+        return reading.read(self._graph, ids, steps, account)
 
     def differences(
         self, steps: Sequence[Step], ids: Mapping[str, str], nodes: Mapping[str, Node], account: Account
     ) -> list[Difference]:
-        raise NotImplementedError
+        return comparing.differences(steps, ids, nodes, account)
 
     def read_status(self, campaign_id: str, account: Account) -> CampaignStatus:
-        raise NotImplementedError
+        return status.read_status(self._graph, campaign_id)
 
     def dashboard_url(self, campaign_id: str, account: Account) -> str:
-        raise NotImplementedError
+        return status.dashboard_url(campaign_id, account)
 
     @property
     def _graph(self) -> Graph:

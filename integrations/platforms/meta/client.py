@@ -26,7 +26,7 @@ from integrations.platforms.meta.refusals import Blame
 VERSION = "v26.0"
 MAX_BATCH = 50
 MAX_PAGES = 1_000
-_REFERENCE = re.compile(r"\{result=[\w-]+:\$[\w.\[\]*]+\}")
+_REFERENCE = re.compile(r"\{result=([\w-]+):\$\.id\}")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,9 @@ class Graph:
         """Send up to 50 requests in one. It is not atomic: each item has its own fate."""
         if len(items) > MAX_BATCH:
             raise ValueError(f"A batch holds at most {MAX_BATCH} requests, not {len(items)}.")
-        form = self._signed({"include_headers": False, "batch": [_batch_item(item) for item in items]})
+        names = frozenset(item.name for item in items if item.name)
+        written = [_batch_item(item, names) for item in items]
+        form = self._signed({"include_headers": False, "batch": written})
         answer = self._http.request("POST", url(""), deadline=deadline, form=form)
         is_write = any(item.method != "GET" for item in items)
         if not isinstance(answer.json, list):
@@ -131,13 +133,13 @@ class Graph:
     def read_all(self, queries: Sequence[tuple[str, Mapping[str, Any]]]) -> list[dict[str, Any] | PlatformError]:
         """Read many objects or first pages, 50 to a round trip; each answer is a body or its own error."""
         found: list[dict[str, Any] | PlatformError] = []
-        for path, params in queries:
+        for start in range(0, len(queries), MAX_BATCH):
+            part = queries[start : start + MAX_BATCH]
             try:
-                found.append(self.get(path, params))
+                batch = self.batch([Item("GET", path, params) for path, params in part], Deadline.READ)
             except PlatformError as error:
-                if error.retry_helps or error.kind is ErrorKind.AUTH:
-                    raise
-                found.append(error)
+                raise as_read(error) from error
+            found += [self._read_reply(*pair) for pair in zip(part, batch.replies, strict=True)]
         return found
 
     def lists(self, queries: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[dict[str, Any]] | PlatformError]:
@@ -212,8 +214,8 @@ def _next_cursor(page: Mapping[str, Any]) -> str:
     return str((paging.get("cursors") or {}).get("after") or "")
 
 
-def _batch_item(item: Item) -> dict[str, Any]:
-    body = _urlencoded(encoded(item.fields))
+def _batch_item(item: Item, names: frozenset[str]) -> dict[str, Any]:
+    body = "&".join(f"{name}={_quoted(value, names)}" for name, value in encoded(item.fields).items())
     written: dict[str, Any] = {
         "method": item.method,
         "relative_url": f"{VERSION}/{item.path}",
@@ -229,16 +231,13 @@ def _batch_item(item: Item) -> dict[str, Any]:
     return written
 
 
-def _urlencoded(fields: Mapping[str, str]) -> str:
-    return "&".join(f"{name}={_quoted(value)}" for name, value in fields.items())
-
-
-def _quoted(value: str) -> str:
-    """Percent-encode a value, but not its references: Meta looks for them before it decodes."""
+def _quoted(value: str, names: frozenset[str]) -> str:
+    """Percent-encode a value, but not its references to other items: Meta looks for them before it decodes."""
     parts, end = [], 0
     for reference in _REFERENCE.finditer(value):
-        parts += [quote(value[end : reference.start()], safe=""), reference.group()]
-        end = reference.end()
+        if reference[1] in names:
+            parts += [quote(value[end : reference.start()], safe=""), reference[0]]
+            end = reference.end()
     return "".join([*parts, quote(value[end:], safe="")])
 
 

@@ -1,0 +1,74 @@
+"""Whether a campaign is on and what it does (Marketing API v26.0, campaign reference, `effective_status`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.utils import timezone
+
+from integrations.contracts import Account, CampaignStatus, Delivery
+from integrations.errors import ErrorKind, PlatformError
+from integrations.platforms.meta.client import Graph
+
+_FIELDS = "status,effective_status,issues_info,adsets.limit(100){status,effective_status,start_time,end_time}"
+
+
+def read_status(graph: Graph, campaign_id: str) -> CampaignStatus:
+    """Ask whether the campaign is on; a deleted or archived one has ended and is off."""
+    try:
+        row = graph.get(campaign_id, {"fields": _FIELDS})
+    except PlatformError as error:
+        if error.kind is not ErrorKind.GONE:
+            raise
+        return CampaignStatus(Delivery.UNKNOWN, None, "Meta does not show this campaign to us any more.")
+    status = row.get("status")
+    if {status, row.get("effective_status")} & {"DELETED", "ARCHIVED"}:
+        return CampaignStatus(Delivery.ENDED, False, "The campaign was deleted or archived at Meta.")
+    ad_sets = row.get("adsets")
+    listed = ad_sets.get("data", []) if isinstance(ad_sets, Mapping) else []
+    if status == "PAUSED":
+        return CampaignStatus(Delivery.ENDED if _all_over(listed) else Delivery.PAUSED, False, _issues(row))
+    if status == "ACTIVE":
+        return CampaignStatus(_delivery(row, listed), True, _issues(row))
+    return CampaignStatus(Delivery.UNKNOWN, None, f"Meta gives the campaign a status we do not know ({status}).")
+
+
+def dashboard_url(campaign_id: str, account: Account) -> str:
+    """Return the campaign's address in Ads Manager, which wants the account's digits alone."""
+    base = settings.PLATFORMS["meta"]["dashboard_url"]
+    query = {"act": account.external_id.removeprefix("act_"), "selected_campaign_ids": campaign_id}
+    return f"{base}/adsmanager/manage/campaigns?{urlencode(query)}"
+
+
+def _delivery(row: Mapping[str, Any], ad_sets: Sequence[Mapping[str, Any]]) -> Delivery:
+    """Say what a campaign that is on does. One whose ad sets are all off delivers nothing."""
+    on = [ad_set for ad_set in ad_sets if ad_set.get("status") == "ACTIVE"]
+    if ad_sets and not on:
+        return Delivery.PAUSED
+    if _all_over(on):
+        return Delivery.ENDED
+    now = timezone.now()
+    starts = [start for ad_set in on if (start := _time(ad_set.get("start_time")))]
+    if on and len(starts) == len(on) and min(starts) > now:
+        return Delivery.SCHEDULED
+    return Delivery.LIVE
+
+
+def _all_over(ad_sets: Sequence[Mapping[str, Any]]) -> bool:
+    ends = [_time(ad_set.get("end_time")) for ad_set in ad_sets]
+    return bool(ends) and all(end is not None and end <= timezone.now() for end in ends)
+
+
+def _time(value: Any) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
+
+
+def _issues(row: Mapping[str, Any]) -> str:
+    issues = row.get("issues_info")
+    listed = issues if isinstance(issues, list) else []
+    said = [str(issue.get("error_summary") or issue.get("error_message") or "") for issue in listed]
+    return " ".join(text if text.endswith(".") else f"{text}." for text in said if text)
