@@ -121,11 +121,10 @@ class ImaginaryPlatform(Platform):
 
     def plan(self, order: Order) -> list[Step]:
         prefix = order.prefix
-        steps = [
+        return [
             Step(f"{prefix}-{node}", Action.CREATE, level, path, name, payload, tuple(f"{prefix}-{n}" for n in needs))
             for node, level, path, name, payload, needs in _nodes(order.draft, prefix)
         ]
-        return steps
 
     def calls(self, open_steps: Sequence[Step], ids: Mapping[str, str], account: Account) -> list[Call]:
         ready = [step for step in open_steps if all(need in ids for need in step.needs)]

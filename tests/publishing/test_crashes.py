@@ -137,8 +137,8 @@ def test_a_frozen_worker_that_wakes_after_its_lease_sends_nothing(world, draft, 
     holder = ledger.claim(run.pk)
     leader = runner.Leader(holder, run)
     holder.ends = 0.0
+    PublishRun.objects.filter(pk=run.pk).update(fence=99)
 
     with pytest.raises(ledger.LostClaim):
-        PublishRun.objects.filter(pk=run.pk).update(fence=99)
         leader.lead()
     assert world.writes == []
