@@ -69,7 +69,7 @@ def send_due_mail(limit: int = 50) -> int:
     try:
         for pk in Notification.objects.due().order_by("mail_due_at", "pk").values_list("pk", flat=True)[:limit]:
             notification = _claim(pk)
-            if notification is None:
+            if notification is None or not _is_wanted(notification):
                 continue
             if not _open(connection, notification):
                 break
@@ -88,6 +88,13 @@ def _claim(pk: int) -> Notification | None:
     lost = Notification.objects.due().filter(pk=pk, mail_attempts__gt=len(BACK_OFF))
     lost.update(mail_state=Mail.FAILED, mail_error="The process that sent it ended too often.")
     return None
+
+
+def _is_wanted(notification: Notification) -> bool:
+    if notification.user.is_active and notification.user.email:
+        return True
+    _mine(notification).update(mail_state=Mail.NONE)
+    return False
 
 
 def _open(connection: BaseEmailBackend, notification: Notification) -> bool:

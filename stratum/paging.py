@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldError, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 M = TypeVar("M", bound=Model)
@@ -54,11 +54,18 @@ def _beyond(rows: QuerySet[M], fields: Sequence[str], position: str) -> QuerySet
         values = json.loads(position)
         condition, same = Q(), Q()
         for name, value in zip(names, values, strict=True):
+            _check_zone(rows, name, value)
             condition |= same & Q(**{f"{name}__{side}": value})
             same &= Q(**{name: value})
         return rows.filter(condition)
     except (ValueError, TypeError, FieldError, ValidationError) as error:
         raise Http404("There is no such page of this list.") from error
+
+
+def _check_zone(rows: QuerySet[M], name: str, value: Any) -> None:
+    is_moment = name not in rows.query.annotations and isinstance(rows.model._meta.get_field(name), DateTimeField)
+    if is_moment and datetime.fromisoformat(value).tzinfo is None:
+        raise ValueError(f"{value} has no time zone.")
 
 
 def _url(request: HttpRequest, side: str, item: Model, order: Sequence[str]) -> str:

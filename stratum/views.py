@@ -63,7 +63,7 @@ def _mine(request: HttpRequest) -> NotificationQuerySet:
 def notifications(request: HttpRequest) -> HttpResponse:
     """Show the person's notifications: the unread ones first, if there are any."""
     mine = _mine(request)
-    unread = mine.unread().count()
+    unread, newest = mine.unread().count(), mine.values_list("pk", flat=True).first()
     chosen = request.GET.get("show") or ("unread" if unread else "all")
     rows = mine.unread() if chosen == "unread" else mine
     address = reverse("notifications")
@@ -72,7 +72,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         {"label": "All", "url": f"{address}?show=all", "current": chosen != "unread"},
     ]
     context: dict[str, Any] = {"page": paging.page(request, rows, ["-id"], size=30), "tabs": tabs, "chosen": chosen}
-    return render(request, "stratum/notifications.html", context | {"unread": unread})
+    return render(request, "stratum/notifications.html", context | {"unread": unread, "newest": newest})
 
 
 @require_GET
@@ -86,10 +86,10 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def mark_notifications_read(request: HttpRequest) -> HttpResponse:
-    """Mark the person's notifications as read, up to the newest one the page showed."""
+    """Mark the person's notifications as read, up to the newest one there was when the page was shown."""
     newest = request.POST.get("newest", "")
     rows = _mine(request).unread()
     if newest.isdecimal():
         rows = rows.filter(pk__lte=int(newest))
     count = rows.update(read_at=timezone.now())
-    return ui.answer(request, {"read": count}, to=reverse("notifications"), message="All notifications are read.")
+    return ui.answer(request, {"read": count}, to=reverse("notifications"), message="Marked as read.")

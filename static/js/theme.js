@@ -4,6 +4,7 @@
   const root = document.documentElement;
   const follow = () => root.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
   root.classList.add("js");
+  if (navigator.clipboard) root.classList.add("can-copy");
   follow();
   dark.addEventListener("change", follow);
 })();
