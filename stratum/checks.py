@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's own word)
+from django.core.exceptions import ImproperlyConfigured
 
 
 @register(Tags.security)
 def check_secret_key(**kwargs: Any) -> list[CheckMessage]:
-    if settings.SECRET_KEY:
-        return []
+    with suppress(ImproperlyConfigured):  # how Django answers the question for an empty one
+        if settings.SECRET_KEY:
+            return []
     return [Error("SECRET_KEY is empty.", hint="Put 50 random characters into .env.", id="stratum.E001")]
 
 
@@ -105,5 +108,18 @@ def check_scaled_clocks(**kwargs: Any) -> list[CheckMessage]:
             "The publishing clocks are scaled below 1 with DEBUG off: objects could be made twice.",
             hint="Remove PUBLISH_SETTLE_FACTOR and PUBLISH_DEADLINE_FACTOR.",
             id="stratum.E008",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_supervision(**kwargs: Any) -> list[CheckMessage]:
+    if 0 < settings.SUPERVISOR_PING_SECONDS < settings.SUPERVISOR_STALE_SECONDS / 3:
+        return []
+    return [
+        Error(
+            "SUPERVISOR_PING_SECONDS must be less than a third of SUPERVISOR_STALE_SECONDS.",
+            hint="A queue must be asked a few times before it is taken for dead.",
+            id="stratum.E009",
         )
     ]

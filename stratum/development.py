@@ -80,7 +80,10 @@ def _read(path: Path) -> dict[str, str]:
 
 def _append(path: Path, values: Mapping[str, str]) -> None:
     help_texts = {variable.name: variable.help for variable in VARIABLES}
+    is_cut_off = path.exists() and path.read_text()[-1:] not in {"\n", ""}
     with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as file:
+        if is_cut_off:
+            file.write("\n")
         for name, value in values.items():
             file.write(f"# {help_texts[name]}\n{name}={value}\n")
 

@@ -13,12 +13,13 @@ import os
 import socket
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseProblem
+from django.db.models import Q
 from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ
@@ -63,9 +64,20 @@ def stamps(cluster: str, of: str = "") -> dict[str, datetime]:
     return {names[name]: seen_at for name, seen_at in rows}
 
 
+def stamp(*names: str) -> None:
+    """Write down that these were seen now."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, seen_at=timezone.now()) for name in names],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["seen_at"],
+    )
+
+
 def forget(of: str) -> None:
-    """Delete the stamps of a group that is gone."""
-    Heartbeat.objects.filter(name__endswith=f"@{of}").delete()
+    """Delete the stamps of a group that is gone, and those of groups that were lost with their host."""
+    is_lost = Q(name__contains="@", seen_at__lt=timezone.now() - timedelta(days=1))
+    Heartbeat.objects.filter(Q(name__endswith=f"@{of}") | is_lost).delete()
 
 
 # In the processes of a cluster. A receiver that raised would take its process down, so it reports and goes on. --------
@@ -95,14 +107,9 @@ def _stamp(part: str) -> None:
     now = time.monotonic()
     if now - _stamped_at.get(part, -settings.SUPERVISOR_PING_SECONDS) < settings.SUPERVISOR_PING_SECONDS / 3:
         return
-    names = [f"{Conf.CLUSTER_NAME}:{part}", f"{Conf.CLUSTER_NAME}:{part}@{group()}"]
+    name = f"{Conf.CLUSTER_NAME}:{part}"
     try:
-        Heartbeat.objects.bulk_create(
-            [Heartbeat(name=name, seen_at=timezone.now()) for name in names],
-            update_conflicts=True,
-            unique_fields=["name"],
-            update_fields=["seen_at"],
-        )
+        stamp(name, f"{name}@{group()}")
     except DatabaseProblem as error:
         logger.warning("The %s's heartbeat could not be written: %s", part, error)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -21,9 +22,16 @@ HOST = socket.gethostname()
 MARKER = "STRATUM_RUN_DIR"
 KILL_SECONDS = 10.0
 LONGEST_LINE = 20_000
+PR_SET_CHILD_SUBREAPER = 36  # from linux/prctl.h
 
 # The shell learns the process id that the program will have, because exec keeps it.
 _WITH_GROUP_NAME = 'export STRATUM_WORKER_GROUP="$0:$$"; exec "$@"'
+
+
+def adopt_orphans() -> None:
+    """Have Linux hand us the orphans of our children, so that we can tell for certain when they are gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 class Console:
@@ -81,7 +89,7 @@ class Process:
         return True
 
     def _collect(self) -> None:
-        """Take the exit codes of the group's dead: as process 1 of a container, its orphans are ours."""
+        """Take the exit codes of the group's dead orphans, which are ours since adopt_orphans."""
         if self._popen.poll() is None:
             return
         try:

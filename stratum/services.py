@@ -37,10 +37,9 @@ def wanted(names: list[str]) -> list[Service]:
     return [makers[name]() for name in NAMES if name in chosen]
 
 
-def run_dir(services: list[Service]) -> Path:
-    """Return the folder of a supervisor of these services: one per host and combination."""
-    names = "-".join(service.name for service in services)
-    return Path(settings.DATA_DIR) / "run" / f"{HOST}-{settings.WEB_PORT}-{names}"
+def run_dir(names: list[str]) -> Path:
+    """Return the folder of a supervisor that was asked for these services: one per host and combination."""
+    return Path(settings.DATA_DIR) / "run" / "-".join([HOST, str(settings.WEB_PORT), *sorted(set(names))])
 
 
 def web() -> Service:

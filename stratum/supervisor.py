@@ -16,7 +16,7 @@ from django.conf import settings
 
 from stratum.keeper import Keeper, Service
 from stratum.loops import Loop
-from stratum.processes import Console, Reaper, end_leftovers
+from stratum.processes import Console, Reaper, adopt_orphans
 from stratum.watch import Watch, ring
 
 TICK_SECONDS = 0.5
@@ -56,23 +56,25 @@ class Signals:
 
 
 class Supervisor:
-    """Runs services until SIGINT, SIGTERM or SIGHUP, then stops them by rank."""
+    """Runs services until SIGINT, SIGTERM or SIGHUP, then stops them by rank.
 
-    def __init__(self, services: Sequence[Service], run_dir: Path, console: Console) -> None:
+    The caller holds the folder's lock, and has ended what an earlier supervisor left: `dead` names those groups.
+    """
+
+    def __init__(self, services: Sequence[Service], run_dir: Path, console: Console, dead: Sequence[str]) -> None:
         self._services, self._run_dir, self._console = services, run_dir, console
-        self._watch = Watch()
+        self._watch = Watch(dead)
         self._keepers: list[Keeper] = []
 
     def run(self) -> None:
-        """Serve; returns when everything was stopped. AlreadyRunning when the folder is in use."""
+        """Serve; returns when everything was stopped."""
+        adopt_orphans()
         with ExitStack() as stack:
-            stack.enter_context(lock(self._run_dir))
-            self._watch.bury(end_leftovers(self._run_dir))
             reaper = Reaper()
             stack.callback(reaper.close)
             signals = Signals(self._kill_all)
             self._keepers = [Keeper(s, self._run_dir, self._console, self._watch, reaper) for s in self._services]
-            stack.callback(Loop("Clearing up", self._watch.bury_dead, 0).step)
+            stack.callback(Loop("Clearing up", self._watch.close, 0).step)
             for loop in self._loops():
                 loop.start()
                 stack.callback(loop.stop, 2)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +14,9 @@ from django.utils.module_loading import import_string
 
 from stratum import heartbeats
 from stratum.loops import Loop
+from stratum.processes import HOST
+
+SELF = f"{HOST}:{os.getpid()}"
 
 
 @dataclass
@@ -42,10 +47,10 @@ class Watch:
     `step` runs in a thread of its own, because it waits for the database; the supervisor's loop never does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dead: Sequence[str] = ()) -> None:
         self._lock = threading.Lock()
         self._watched: dict[str, Watched] = {}
-        self._dead: list[str] = []
+        self._dead = list(dead)
         self._last_step = time.monotonic()
         self.loop = Loop("Watching the queues", self.step, self.interval)
 
@@ -65,16 +70,13 @@ class Watch:
             if watched:
                 self._dead.append(watched.group)
 
-    def bury(self, groups: list[str]) -> None:
-        """Add groups of an earlier supervisor that were found and killed."""
-        with self._lock:
-            self._dead += groups
-
     def is_stale(self, cluster: str) -> bool:
         watched = self._watched.get(cluster)
         return watched is not None and watched.is_stale
 
     def step(self) -> None:
+        # Written first: a database that takes no writes holds us up here, and is not held against the clusters below.
+        heartbeats.stamp(f"serve@{SELF}")
         with self._lock:
             watched = list(self._watched.values())
         for one in watched:
@@ -103,6 +105,11 @@ class Watch:
             for path in settings.SUPERVISOR_AFTER_KILL:
                 import_string(path)(group)
             self._dead.pop(0)
+
+    def close(self) -> None:
+        """The last step, when everything was stopped."""
+        self.bury_dead()
+        heartbeats.forget(SELF)
 
 
 def ring() -> None:

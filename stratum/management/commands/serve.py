@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +11,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from stratum import services
-from stratum.processes import Console
-from stratum.supervisor import AlreadyRunning, Supervisor
+from stratum.processes import Console, end_leftovers
+from stratum.supervisor import AlreadyRunning, Supervisor, lock
 
 
 class Command(BaseCommand):
@@ -23,17 +24,25 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, only: list[str], **options: Any) -> None:
-        wanted = services.wanted(only)
         check_database()
         check_static_files()
-        console = Console()
+        run_dir = services.run_dir(only)
         try:
-            services.check_ports(wanted)
-            if any(service.name == "web" for service in wanted):
-                threading.Thread(target=announce, args=(console,), daemon=True).start()
-            Supervisor(wanted, services.run_dir(wanted), console).run()
+            with lock(run_dir):
+                serve(only, run_dir)
         except (services.PortTaken, AlreadyRunning) as error:
             raise CommandError(str(error)) from error
+
+
+def serve(only: list[str], run_dir: Path) -> None:
+    """Serve until asked to end; PortTaken when something else listens where we should."""
+    dead = end_leftovers(run_dir)  # before the ports are looked at: they may be held by what is left
+    wanted = services.wanted(only)
+    services.check_ports(wanted)
+    console = Console()
+    if any(service.name == "web" for service in wanted):
+        threading.Thread(target=announce, args=(console,), daemon=True).start()
+    Supervisor(wanted, run_dir, console, dead).run()
 
 
 def check_database() -> None:
