@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import shutil
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -59,3 +63,15 @@ def as_user():
         return client
 
     return log_in
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the system's Chromium; a machine without one skips the tests that need it."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("There is no Chromium on this machine: THE BROWSER TESTS ARE SKIPPED.")
+    # Playwright's event loop runs in the thread of the test, where Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return browser_type_launch_args | {"executable_path": found, "args": ["--no-sandbox"]}

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -9,7 +13,7 @@ from stratum import team
 from stratum.models import Event, User
 from stratum.roles import Role, assign
 from stratum.ui import Refusal
-from tests.people import PASSWORD
+from tests.people import PASSWORD, person
 
 DATA = {"first_name": "Nora", "last_name": "Neu", "email": "Nora@Example.com", "roles": ["Creator"]}
 
@@ -163,15 +167,15 @@ def test_an_admin_changes_their_own_password_like_everybody(ada):
 def test_only_admins_see_and_change_the_team(name, request, ada, as_user):
     user = request.getfixturevalue(name)
     client = as_user(user)
-    person = [ada.pk]
+    whom = [ada.pk]
     answers = [
         client.get(reverse("team")),
         client.post(reverse("team"), DATA),
-        client.get(reverse("person", args=person)),
-        client.post(reverse("person", args=person), changed(ada)),
-        client.post(reverse("person_password", args=person)),
-        client.post(reverse("person_deactivate", args=person)),
-        client.post(reverse("person_reactivate", args=person)),
+        client.get(reverse("person", args=whom)),
+        client.post(reverse("person", args=whom), changed(ada)),
+        client.post(reverse("person_password", args=whom)),
+        client.post(reverse("person_deactivate", args=whom)),
+        client.post(reverse("person_reactivate", args=whom)),
     ]
 
     assert [answer.status_code for answer in answers] == [403] * 7
@@ -201,3 +205,29 @@ def test_names_in_any_script_are_kept_and_escaped(ada, as_user):
 
     assert "ليلى &lt;b&gt;" in page
     assert "ليلى <b>" not in page
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time: there is no race.")
+def test_two_admins_who_remove_each_other_at_once_leave_one():
+    pair = [person("ada"), User.objects.create_user("boss", "boss@example.com", PASSWORD)]
+    assign(pair[1], Role.ADMIN)
+    gate = Barrier(2)
+
+    def remove(number: int) -> bool:
+        by, other = (User.objects.get(pk=pair[index].pk) for index in (number, 1 - number))
+        gate.wait(10)
+        try:
+            team.deactivate(other, by=by)
+        except (Refusal, PermissionDenied):
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(remove, range(2)))
+
+    assert sorted(done) == [False, True]
+    assert User.objects.filter(is_active=True, groups__name=Role.ADMIN).count() == 1
