@@ -48,7 +48,20 @@ def had_a_hand_in(user: User, draft: CampaignDraft) -> bool:
 
 
 def may_decide(user: User, draft: CampaignDraft) -> bool:
-    return user.has_perm(APPROVE) and (settings.ALLOW_SELF_APPROVAL or not had_a_hand_in(user, draft))
+    return not reason_against_deciding(user, draft)
+
+
+def reason_against_deciding(user: User, draft: CampaignDraft) -> str:
+    """Say why this user may not approve or reject the draft; empty if they may."""
+    if not user.has_perm(APPROVE):
+        return "Only an Approver or an Admin may decide."
+    if settings.ALLOW_SELF_APPROVAL or not had_a_hand_in(user, draft):
+        return ""
+    if user.pk == draft.created_by_id:
+        return "You created this campaign: somebody else must decide."
+    if user.pk == draft.submitted_by_user_id:
+        return "You submitted this campaign: somebody else must decide."
+    return "You edited this campaign: somebody else must decide."
 
 
 def deciders(draft: CampaignDraft) -> list[User]:

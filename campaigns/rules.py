@@ -66,7 +66,7 @@ def content_problems(
 ) -> list[Problem]:
     """Return what is wrong with the content by itself; `now_local` is the account's wall clock. Pure."""
     subject = Subject(reading.draft, account, platform.capabilities, platform.label, media, now_local)
-    unread = [Problem("UNREADABLE", leaf.path, leaf.message, "What was typed is kept.") for leaf in reading.unread]
+    unread = [Problem("UNREADABLE", leaf.path, leaf.message, f"“{leaf.typed}” is kept.") for leaf in reading.unread]
     found = [
         *name_problems(subject),
         *campaign_problems(subject),

@@ -22,7 +22,7 @@ from django.utils import timezone
 from adaccounts import caps
 from adaccounts.models import AdAccount
 from campaigns import permissions, rules
-from campaigns.models import Approval, CampaignDraft, PublishRun
+from campaigns.models import Approval, CampaignDraft, PublishRun, new_short_id
 from campaigns.publishing import plan
 from integrations import draft as drafts
 from integrations.contracts import Action, Delivery
@@ -35,6 +35,9 @@ Status = CampaignDraft.Status
 
 #: A decimal column holds fourteen digits before the point; the content keeps whatever was typed.
 MAX_LISTED_AMOUNT = Decimal(10) ** 14
+
+#: Characters of a reason or a comment.
+MAX_SAID = 2_000
 
 
 @contextmanager
@@ -51,9 +54,12 @@ def locked(draft_id: int) -> Iterator[CampaignDraft]:
 # Content ------------------------------------------------------------------------------------------------------------
 
 
-def create(account: AdAccount, *, by: User, draft_json: Mapping[str, Any] | None = None) -> CampaignDraft:
+def create(
+    account: AdAccount, *, by: User, draft_json: Mapping[str, Any] | None = None, short_id: str = ""
+) -> CampaignDraft:
     """Make a draft on the account, its defaults copied in where the content names nothing.
 
+    `short_id` is one that was given out before, so that a form sent twice makes one draft: IntegrityError if it is taken.
     Raises PermissionDenied, and Refusal when the account cannot be used or the content is no draft.
     """
     if not by.has_perm(permissions.CREATE):
@@ -63,7 +69,9 @@ def create(account: AdAccount, *, by: User, draft_json: Mapping[str, Any] | None
     reading = _read(draft_json if draft_json is not None else drafts.empty())
     content = _with_defaults(reading.json, account)
     with transaction.atomic():
-        draft = CampaignDraft(account=account, draft_json=content, created_by=by)
+        draft = CampaignDraft(
+            account=account, draft_json=content, created_by=by, short_id=short_id or new_short_id()
+        )
         _copy_listed(draft)
         draft.save()
         draft.edited_by.add(by)
@@ -105,6 +113,7 @@ def duplicate(draft_id: int, *, by: User, once: str = "") -> CampaignDraft:
     """
     with locked(draft_id) as draft:
         permissions.require(by, draft, "duplicate")
+        once = once if once.isascii() and once.isalnum() else ""
         pressed = {"subject": draft.event_subject, "code": "draft.duplicated", "actor": by, "data__once": once}
         before = Event.objects.filter(**pressed).first() if once else None
         if before is not None:
@@ -184,12 +193,12 @@ def approve(draft_id: int, *, by: User, content_hash: str, comment: str = "") ->
         permissions.require(by, draft, "approve")
         _require_shown(draft, content_hash)
         draft.account = caps.lock(draft.account_id)  # its caps and whether it is enabled, as they are under the lock
-        approval = _record_decision(draft, by, Approval.Decision.APPROVED, comment)
+        approval = _record_decision(draft, by, Approval.Decision.APPROVED, _said(comment, "comment"))
         rules.require_ready(draft)
         caps.reserve(draft.account, rules.span_of(draft), draft_id=draft.pk, approval_number=approval.number)
         draft.mark_approved(by)
         _touch(draft)
-        facts = {"content_hash": content_hash, "number": approval.number, "comment": comment}
+        facts = {"content_hash": content_hash, "number": approval.number, "comment": approval.reason}
         event = events.record(by, "draft.approved", draft.event_subject, **facts)
         _tell(_owners(draft), draft, event, f"{by} approved “{draft.title}”", "It can be published now.")
         return draft
@@ -200,9 +209,9 @@ def reject(draft_id: int, *, by: User, reason: str, content_hash: str = "") -> C
 
     With the hash of what was on the screen, other content raises Refusal APPROVAL_STALE.
     """
-    reason = reason.strip()
     with locked(draft_id) as draft:
         permissions.require(by, draft, "reject")
+        reason = _said(reason, "reason")
         if not reason:
             message = "Say why: the creator needs a reason."
             raise Refusal("VALIDATION_FAILED", message, [{"path": "reason", "message": message}])
@@ -236,6 +245,15 @@ def roll_back(draft_id: int, *, by: User) -> CampaignDraft:
     with locked(draft_id) as draft:
         permissions.require(by, draft, "roll_back")
     return revise(draft_id, by=by)
+
+
+def _said(text: str, field: str) -> str:
+    """Return what a person wrote as every database can keep it; Refusal VALIDATION_FAILED when it is too long."""
+    storable = text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    if len(storable) > MAX_SAID:
+        message = f"Write at most {MAX_SAID:,} characters; this has {len(storable):,}."
+        raise Refusal("VALIDATION_FAILED", message, [{"path": field, "message": message}])
+    return storable
 
 
 def _require_shown(draft: CampaignDraft, content_hash: str) -> None:
@@ -353,7 +371,7 @@ def remove(draft_id: int, *, by: User, reason: str) -> PublishRun:
         permissions.require(by, draft, "remove")
         run = _open_run(draft)
         plan.start_removal(run)
-        events.record(by, "draft.removal_requested", draft.event_subject, run=run.pk, reason=reason.strip())
+        events.record(by, "draft.removal_requested", draft.event_subject, run=run.pk, reason=_said(reason, "reason"))
         return run
 
 
@@ -365,10 +383,10 @@ def adopt(draft_id: int, *, by: User, key: str, external_id: str, reason: str) -
         step = run.steps.creations().filter(key=key, state="sending").first()
         if step is None or not external_id.strip() or not reason.strip():
             raise _incomplete("Choose an unclear step, name the object's id at the platform, and say how you know.")
-        step.claimed_id = external_id.strip()[:200]
+        step.claimed_id = _said(external_id, "external_id")[:200]
         step.save(update_fields=["claimed_id"])
         plan.start_look(run)
-        facts = {"run": run.pk, "key": key, "external_id": external_id.strip(), "reason": reason.strip()}
+        facts = {"run": run.pk, "key": key, "external_id": step.claimed_id, "reason": _said(reason, "reason")}
         events.record(by, "draft.adoption_requested", draft.event_subject, **facts)
         return run
 
@@ -380,7 +398,7 @@ def confirm_nothing(draft_id: int, *, by: User, reason: str) -> PublishRun:
         if not reason.strip():
             raise _incomplete("Say how you know that nothing exists.")
         run = plan.start_look(_open_run(draft))
-        events.record(by, "draft.nothing_confirmed", draft.event_subject, run=run.pk, reason=reason.strip())
+        events.record(by, "draft.nothing_confirmed", draft.event_subject, run=run.pk, reason=_said(reason, "reason"))
         return run
 
 

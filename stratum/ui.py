@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +15,9 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django_htmx.http import HttpResponseClientRefresh
+
+if TYPE_CHECKING:
+    from stratum.models import User
 
 HTTP_STATUS = {
     "FORBIDDEN": 403,
@@ -44,6 +47,11 @@ class Refusal(Exception):
     @property
     def status(self) -> int:
         return HTTP_STATUS.get(self.code, 409)
+
+
+def member(request: HttpRequest) -> User:
+    """Return who is asking: LoginRequired lets nobody but members through."""
+    return cast("User", request.user)
 
 
 def wants_json(request: HttpRequest) -> bool:

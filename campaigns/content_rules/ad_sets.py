@@ -19,11 +19,7 @@ def ad_set_problems(subject: Subject) -> Iterator[Problem]:
         yield from _locations(ad_set)
         yield from _ages(subject, ad_set)
         yield from _restrictions(subject, ad_set)
-        if any(not interest.id for interest in ad_set.targeting.interests):
-            path = f"{ad_set.path}.targeting.interests"
-            yield Problem(
-                "INTEREST_UNKNOWN", path, "An interest has no id at the platform.", "Choose it from the search."
-            )
+        yield from _without_id(ad_set)
 
 
 def _optimization(subject: Subject, ad_set: AdSet) -> Iterator[Problem]:
@@ -64,6 +60,15 @@ def _locations(ad_set: AdSet) -> Iterator[Problem]:
 def is_country(code: str) -> bool:
     """Say whether this is a country's code in ISO 3166-1 alpha-2."""
     return len(code) == 2 and pycountry.countries.get(alpha_2=code.upper()) is not None
+
+
+def _without_id(ad_set: AdSet) -> Iterator[Problem]:
+    chosen = (("interests", ad_set.targeting.interests), ("languages", ad_set.targeting.languages))
+    for field, things in chosen:
+        for thing in things:
+            if not thing.id:
+                message = f"“{thing.name}” has no id at the platform."
+                yield Problem("ID_MISSING", f"{ad_set.path}.targeting.{field}", message, "Choose it from the search.")
 
 
 def _place(place: Location) -> tuple[str, str]:

@@ -193,7 +193,8 @@ ERRORS = [
     ([at(f"{TARGETING}.age_max", 66)], [("AGE_OUT_OF_RANGE", f"{S}.targeting.age_max")]),
     ([at(f"{TARGETING}.age_min", 65), at(f"{TARGETING}.age_max", 13)], [("AGES_SWAPPED", f"{S}.targeting.age_max")]),
     ([at(f"{TARGETING}.age_min", None), at(f"{TARGETING}.age_max", None)], []),
-    ([at(f"{TARGETING}.interests", [{"id": "", "name": "Tea"}])], [("INTEREST_UNKNOWN", f"{S}.targeting.interests")]),
+    ([at(f"{TARGETING}.interests", [{"id": "", "name": "Tea"}])], [("ID_MISSING", f"{S}.targeting.interests")]),
+    ([at(f"{TARGETING}.languages", [{"id": "", "name": "Klingon"}])], [("ID_MISSING", f"{S}.targeting.languages")]),
     # special ad categories
     (
         [at("campaign.declarations.special_ad_categories", ["housing"])],

@@ -1,0 +1,98 @@
+"""Drafts as JSON answers show them, and what the sidebar says about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+
+from campaigns import permissions, rules, wording
+from campaigns.models import CampaignDraft
+from integrations import platforms
+
+if TYPE_CHECKING:
+    from stratum.models import User
+
+Status = CampaignDraft.Status
+
+#: States in which somebody can still do something about a problem.
+JUDGED = frozenset({Status.DRAFT, Status.SUBMITTED, Status.APPROVED, Status.REJECTED, Status.FAILED})
+
+
+def draft_data(draft: CampaignDraft, user: User) -> dict[str, Any]:
+    """Return the whole draft as this user may see and treat it: the contract of GET /campaign-drafts/{id}."""
+    problems = rules.problems_of(draft) if draft.status in JUDGED else []
+    return row_data(draft) | {
+        "content_hash": draft.content_hash,
+        "draft_json": draft.draft_json,
+        "problems": [problem.as_data | {"severity": problem.severity.value} for problem in problems],
+        "available_actions": sorted(permissions.available_actions(user, draft)),
+    }
+
+
+def row_data(draft: CampaignDraft) -> dict[str, Any]:
+    """Return the draft's own fields, for lists. Ids of people are ours, times are UTC."""
+    return {
+        "id": draft.pk,
+        "platform": draft.platform,
+        "platform_account_id": draft.platform_account_id,
+        "name": draft.name,
+        "status": str(draft.status),
+        "version": draft.version,
+        "created_by_user_id": draft.created_by_id,
+        "submitted_at": draft.submitted_at,
+        "submitted_by_user_id": draft.submitted_by_user_id,
+        "approved_at": draft.approved_at,
+        "approved_by_user_id": draft.approved_by_user_id,
+        "rejected_at": draft.rejected_at,
+        "rejected_by_user_id": draft.rejected_by_user_id,
+        "rejection_reason": draft.rejection_reason,
+        "published_at": draft.published_at,
+        "platform_campaign_id": draft.platform_campaign_id,
+        "error_code": draft.error_code,
+        "error_message": draft.error_message,
+        "may_be_live": draft.may_be_live,
+        "delivery": draft.delivery,
+    }
+
+
+def pending_count(request: HttpRequest) -> dict[str, Any]:
+    """Return how many drafts await approval, for everybody who may see drafts."""
+    if not request.user.has_perm("campaigns.view_campaigndraft"):
+        return {}
+    return {"pending_count": CampaignDraft.objects.awaiting_approval().count()}
+
+
+@dataclass(frozen=True)
+class PendingLine:
+    """A draft in the list of those that await approval, and why this user may not decide, if so."""
+
+    draft: CampaignDraft
+    platform_label: str
+    budget: str
+    schedule: str
+    reason_against: str
+
+    @classmethod
+    def of(cls, draft: CampaignDraft, user: User) -> PendingLine:
+        campaign = draft.content.campaign
+        return cls(
+            draft,
+            platforms.label(draft.platform),
+            wording.budget(campaign.budget, draft.account.currency),
+            wording.schedule(campaign.schedule),
+            permissions.reason_against_deciding(user, draft),
+        )
+
+
+def pending_data(draft: CampaignDraft, user: User) -> dict[str, Any]:
+    """Return a draft that awaits approval, with the hash that an approval must post and who may not decide why."""
+    line = PendingLine.of(draft, user)
+    return row_data(draft) | {
+        "content_hash": draft.content_hash,
+        "budget": line.budget,
+        "schedule": line.schedule,
+        "may_decide": not line.reason_against,
+        "reason_against_deciding": line.reason_against,
+    }
