@@ -104,8 +104,8 @@ class Meter:
 
     @property
     def note(self) -> str:
-        of = "no limit" if self.cap is None else f"of {formats.money(self.cap, self.currency)}"
-        return f"{formats.money(self.used, self.currency)} {of}"
+        used = formats.money(self.used, self.currency)
+        return f"{used}, no cap" if self.cap is None else f"{used} of {formats.money(self.cap, self.currency)}"
 
     @property
     def tone(self) -> str:
@@ -137,6 +137,11 @@ class Section:
     @property
     def needs_reconnect(self) -> bool:
         return self.connection is not None and self.connection.status == Connection.Status.NEEDS_RECONNECT
+
+    @property
+    def counted(self) -> str:
+        stale = f", {self.counts.stale} stale" if self.counts.stale else ""
+        return f"{presentation.plural(self.counts.total, 'account')}, {self.counts.enabled} enabled{stale}"
 
     @property
     def sync_sentence(self) -> str:
@@ -275,17 +280,21 @@ def _meters(account: AdAccount, usage: Usage) -> list[Meter]:
 
 
 def _entry(event: Event, account: AdAccount) -> Entry:
+    currency = event.data.get("currency", account.currency)
     before, after = event.data.get("before"), event.data.get("after")
-    detail = ""
-    if isinstance(before, dict) and isinstance(after, dict):
-        currency = event.data.get("currency", account.currency)
-        detail = "; ".join(_difference(name, before.get(name), value, currency) for name, value in after.items())
+    if isinstance(after, dict):
+        former = before if isinstance(before, dict) else {}
+        lines = [_difference(name, former.get(name), value, currency) for name, value in after.items()]
+    else:
+        lines = [f"{before} → {after}"] if before or after else []
     who = str(event.actor) if event.actor else ""
-    return Entry(who, EVENT_WORDS.get(event.code, event.code), event.at, detail)
+    return Entry(who, EVENT_WORDS.get(event.code, event.code), event.at, "; ".join(line for line in lines if line))
 
 
 def _difference(name: str, before: Any, after: Any, currency: str) -> str:
     word = FIELD_WORDS.get(name, name.replace("_", " "))
+    if name in {"is_enabled", "extra"}:
+        return ""  # the event's own words say it, or only the platform's code could read it
     if name in {"daily_cap", "monthly_cap"}:
         return f"{word} {_cap(before, currency)} → {_cap(after, currency)}"
     if isinstance(before, dict) and isinstance(after, dict):

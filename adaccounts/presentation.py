@@ -35,7 +35,8 @@ def plural(count: int, word: str) -> str:
 def sentence(run: SyncRun) -> str:
     """Say what a sync came to: "2 new accounts found, 3 accounts updated, 1 account stale. Last synced: just now." """
     if run.is_open:
-        return f"Syncing: {plural(run.seen, 'ad account')} found so far."
+        found = f"{plural(run.seen, 'ad account')} found so far" if run.seen else "nothing found yet"
+        return f"The accounts are being synced: {found}."
     if run.state == State.FAILED:
         return f"The last sync failed: {run.error_message}"
     parts = [f"{plural(run.new, 'new account')} found", f"{plural(run.updated, 'account')} updated"]
@@ -203,5 +204,5 @@ def room(account: AdAccount) -> list[str]:
         on_a_day = account.daily_cap * capabilities.overspend_per_day
         if capabilities.overspend_per_day > 1:
             money = formats.money(on_a_day, account.currency)
-            lines.append(f"On a single day {platforms.label(account.platform)} itself may spend up to {money} of it.")
+            lines.append(f"On a single day {platforms.label(account.platform)} may spend up to {money}: it evens that out.")
     return lines

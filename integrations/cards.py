@@ -56,6 +56,15 @@ class Card:
         return self.ends_at is not None and expiry.days_left(self.ends_at) <= max(expiry.WARN_DAYS)
 
     @property
+    def is_settled(self) -> bool:
+        """Nobody needs to connect or reconnect it at present."""
+        return self.is_connected and self.is_readable and not self.ends_soon
+
+    @property
+    def disconnect_title(self) -> str:
+        return f"Disconnect {self.label}?"
+
+    @property
     def json(self) -> dict[str, Any]:
         connection = self.connection
         return {

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.stages import connected, stage
+
+__all__ = ["connected", "stage"]
