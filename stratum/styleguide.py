@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -17,51 +18,12 @@ from django.views.decorators.http import require_GET
 from stratum import statuses
 
 TONES = ["neutral", "quiet", "accent", "success", "warning", "danger"]
-ICONS = [
-    "check",
-    "cross",
-    "clock",
-    "pencil",
-    "warning",
-    "info",
-    "pause",
-    "play",
-    "stop",
-    "plus",
-    "minus",
-    "search",
-    "bell",
-    "menu",
-    "chevron",
-    "chevron-down",
-    "chevron-left",
-    "external",
-    "link",
-    "upload",
-    "download",
-    "image",
-    "film",
-    "trash",
-    "copy",
-    "refresh",
-    "user",
-    "users",
-    "plug",
-    "wallet",
-    "megaphone",
-    "eye",
-    "filter",
-    "calendar",
-    "lock",
-    "logout",
-    "dots",
-    "layers",
-    "undo",
-    "flag",
-    "list",
-    "dot",
-    "spinner",
-]
+
+
+def icon_names() -> list[str]:
+    """Return the names of the icons in the sprite."""
+    sprite = (settings.BASE_DIR / "static/img/icons.svg").read_text()
+    return re.findall(r'<symbol id="([^"]+)"', sprite)
 
 
 class Problem(NamedTuple):
@@ -110,7 +72,7 @@ def _context() -> dict[str, Any]:
     tones = ["warning", "danger", "accent", "success"]
     return {
         "tones": TONES,
-        "icons": ICONS,
+        "icons": icon_names(),
         "looks": statuses.LOOKS,
         "form": Example({"budget": "ten", "name": ""}),
         "problems": PROBLEMS,

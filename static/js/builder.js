@@ -1,0 +1,72 @@
+// The builder without a reload. Everything here also works as plain forms; this only spares waiting and surprises.
+(() => {
+  const form = () => document.getElementById("node-form");
+  let changed = false;
+
+  const count = (control) => {
+    const counter = control.closest(".counted")?.querySelector("[data-counter]");
+    if (!counter || control.dataset.count === undefined) return;
+    const { soft, hard } = control.dataset;
+    const length = [...control.value].length;
+    counter.textContent = hard || soft ? `${length} / ${hard || soft}` : length;
+    counter.classList.toggle("danger-text", Boolean(hard) && length > Number(hard));
+    counter.classList.toggle("warning-text", Boolean(soft) && length > Number(soft));
+  };
+
+  document.addEventListener("input", (event) => {
+    if (event.target.form !== form() || !form()) return;
+    changed = true;
+    count(event.target);
+  });
+
+  // Choices that decide which other fields there are, and files, are saved at once.
+  document.addEventListener("change", (event) => {
+    const control = event.target;
+    if (!form() || control.form !== form()) return;
+    changed = true;
+    if (control.closest(".found") && control.checked) adopt(control);
+    if (control.type === "file" || control.dataset.decides !== undefined) form().requestSubmit();
+  });
+
+  // What was found and ticked moves up to the chips, and the search is over.
+  const adopt = (control) => {
+    const field = control.closest(".field");
+    const tick = control.closest(".tick");
+    tick.classList.remove("is-offer");
+    tick.querySelector(".tick-detail")?.remove();
+    field.querySelector("[data-chips]").append(tick);
+    field.querySelector("[data-search]").value = "";
+    field.querySelector(".found").replaceChildren();
+    field.querySelector("[data-search]").focus();
+  };
+
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target === form()) changed = false;
+  });
+
+  // The place in the tree stays where it was, and a clash is shown instead of announced as a failure.
+  let scrolled = 0;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "builder") return;
+    scrolled = document.querySelector(".tree-pane")?.scrollTop ?? 0;
+    const { status } = event.detail.xhr;
+    if (status === 409 && event.detail.xhr.getResponseHeader("Content-Type").startsWith("text/html")) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const tree = document.querySelector(".tree-pane");
+    if (!tree || event.detail.elt.id !== "builder") return;
+    tree.scrollTop = scrolled;
+    tree.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  });
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => {
+      changed = true;
+    });
+  }
+})();
