@@ -26,11 +26,15 @@ def respond(request: HttpRequest, platform: Platform, surface: str, path: str) -
         call = read_call(request, surface, path, settings, live)
     except UnreadableBodyError as problem:
         return _as_response(platform.unreadable(str(problem)))
-    recording = Recording(platform, call)
+    with Recording(platform, call) as recording:
+        return _answered(request, platform, call, recording)
+
+
+def _answered(request: HttpRequest, platform: Platform, call: Call, recording: Recording) -> HttpResponse:
     requests = platform.requests(call)
-    delay = live.claim(requests, faults.DELAYS)
-    breakage = live.claim(requests, faults.CONNECTION)
-    _wait(delay, "before", settings["latency_ms"] / 1000)
+    delay = call.faults.claim(requests, faults.DELAYS)
+    breakage = call.faults.claim(requests, faults.CONNECTION)
+    _wait(delay, "before", call.settings["latency_ms"] / 1000)
     if breakage and breakage.moment == "before":
         return _broken(request, recording, breakage)
     answer = execute(platform, call)

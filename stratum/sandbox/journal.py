@@ -16,7 +16,7 @@ from .platform import Platform
 
 
 class Recording:
-    """The open row of a call that is being answered."""
+    """The open row of a call that is being answered; as a context it notes a failure of the sandbox itself as 500."""
 
     def __init__(self, platform: Platform, call: Call) -> None:
         self._tokens = platform.tokens
@@ -33,6 +33,13 @@ class Recording:
             body_kind=call.body_kind,
             files=files,
         )
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        if error is not None:
+            self._complete(500, None)
 
     def answered(self, answer: Answer) -> None:
         """Completes the row with an answer that went out whole."""
@@ -51,11 +58,13 @@ class Recording:
         self._complete(None, None)
 
     def _complete(self, status: int | None, response: Any) -> None:
-        entry = self._entry
-        entry.status, entry.response = status, response
-        entry.fault = ",".join(fault.effect for fault in self._faults)
-        entry.took_ms = round((perf_counter() - self._started) * 1000, 2)
-        entry.save(update_fields=["status", "response", "fault", "took_ms"])
+        # A reset may have taken the row away meanwhile.
+        JournalEntry.objects.filter(pk=self._entry.pk).update(
+            status=status,
+            response=response,
+            fault=",".join(fault.effect for fault in self._faults),
+            took_ms=round((perf_counter() - self._started) * 1000, 2),
+        )
 
 
 def as_json(entry: JournalEntry) -> dict[str, Any]:

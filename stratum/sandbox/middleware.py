@@ -1,4 +1,4 @@
-"""Headers of the sandbox's own pages."""
+"""What holds for every request: whom the sandbox answers, and the headers of its own pages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,17 @@ def page_policy(*form_targets: str) -> str:
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
         f"form-action {targets}"
     )
+
+
+class HostMiddleware:
+    """Refuses names that are not the sandbox's own before any view runs: Django checks them only where a view asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.get_host()
+        return self.get_response(request)
 
 
 class PageHeadersMiddleware:

@@ -20,6 +20,7 @@ ALLOWED_HOSTS = os.environ.get("SANDBOX_HOSTS", "127.0.0.1,localhost,[::1]").spl
 INSTALLED_APPS = ["stratum.sandbox.apps.SandboxConfig"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "stratum.sandbox.middleware.HostMiddleware",
     "stratum.sandbox.middleware.PageHeadersMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]

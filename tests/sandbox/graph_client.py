@@ -116,7 +116,7 @@ def ad_set(campaign_id: str, **changes: Any) -> dict[str, Any]:
     return _without_none(usual | changes)
 
 
-def link_spec(image_hash: str, **changes: Any) -> dict[str, Any]:
+def link_spec(image_hash: str, /, **changes: Any) -> dict[str, Any]:
     link_data = {
         "link": "https://shop.example.com/summer",
         "message": "Shop now for the best deals",

@@ -91,6 +91,8 @@ def _item(entry: Any, version: str) -> Item:
         raise _batch_error(f"Unknown batch item parameter: {min(unknown)}")
     if not isinstance(entry.get("body", ""), str):
         raise _batch_error("The body of a batch item must be a URL-encoded string")
+    if not all(isinstance(entry.get(key, ""), str) for key in ("name", "depends_on", "attached_files")):
+        raise _batch_error("name, depends_on and attached_files of a batch item must be strings")
     path, _, query = entry["relative_url"].partition("?")
     path = path.lstrip("/")
     return Item(

@@ -120,7 +120,7 @@ def _objective(params: Parameters) -> str:
 
 def _declared(params: Parameters) -> dict[str, Any]:
     """The special ad categories and their countries."""
-    categories = params.json("special_ad_categories", list) or []
+    categories = params.words("special_ad_categories")
     if not all(category in SPECIAL_CATEGORIES for category in categories):
         raise GraphError(
             100,
@@ -128,7 +128,7 @@ def _declared(params: Parameters) -> dict[str, Any]:
             blame="special_ad_categories",
         )
     real = [category for category in categories if category != "NONE"]
-    countries = params.json("special_ad_category_country", list) or []
+    countries = params.words("special_ad_category_country")
     if real and not countries:
         raise errors.invalid(
             "A campaign in a special ad category must name the countries it is for.", "special_ad_category_country"

@@ -192,7 +192,7 @@ def _check_call_to_action(button: Any) -> None:
         return
     _known(button, frozenset({"type", "value"}), "call_to_action")
     kind, value = button.get("type"), button.get("value", {})
-    if kind not in CALLS_TO_ACTION:
+    if kind not in sorted(CALLS_TO_ACTION):
         listed = ", ".join(sorted(CALLS_TO_ACTION))
         raise GraphError(
             100, f"(#100) Param call_to_action[type] must be one of {{{listed}}}", blame=_path("call_to_action")
@@ -213,6 +213,8 @@ def _check_call_to_action(button: Any) -> None:
 
 def _check_features(spec: dict[str, Any]) -> None:
     features = spec.get("creative_features_spec", {})
+    if not isinstance(features, dict):
+        raise errors.invalid("The features must be an object.", "degrees_of_freedom_spec")
     if "standard_enhancements" in features:
         raise errors.invalid(
             "The standard enhancements bundle is no longer available; choose single features.",

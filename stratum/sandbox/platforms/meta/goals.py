@@ -137,7 +137,7 @@ def _check_promoted(promoted: dict[str, Any], objective: str, goal: str, account
     _check_reachable(promoted, "pixel_id", Object.Kind.PIXEL, account)
     _check_reachable(promoted, "page_id", Object.Kind.PAGE, account)
     event = promoted.get("custom_event_type")
-    if event is not None and event not in CONVERSION_EVENTS:
+    if event is not None and event not in sorted(CONVERSION_EVENTS):
         raise _promoted_error(f"The conversion event {event} does not exist.", "custom_event_type")
 
 

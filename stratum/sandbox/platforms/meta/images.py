@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import io
-import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from stratum.sandbox.models import Object
 from . import errors, nodes, paging, selection
 from .errors import GraphError
 from .graph import GraphRequest
+from .parameters import read_words
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif"}
 LARGEST = 30 * 1024 * 1024
@@ -121,8 +121,4 @@ def _decoded(text: str) -> bytes:
 
 
 def _hashes(request: GraphRequest) -> list[str]:
-    try:
-        hashes = json.loads(request.params["hashes"])
-    except ValueError as error:
-        raise GraphError(100, "(#100) Param hashes must be a JSON array", blame="hashes") from error
-    return [str(item) for item in hashes] if isinstance(hashes, list) else []
+    return read_words(request.params["hashes"], "hashes")

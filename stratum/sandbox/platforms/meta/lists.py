@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from stratum.sandbox.models import Object, ObjectQuerySet
 from . import errors, paging, statuses, storing
 from .errors import GraphError
 from .graph import GraphRequest, Handler
+from .parameters import read_json, read_words
 from .view import View
 
 MOST = 100
@@ -81,8 +81,10 @@ def _listed(kind: Object.Kind, condition: Callable[[GraphRequest], Q]) -> Handle
 
 def _filtered(rows: ObjectQuerySet, kind: Object.Kind, request: GraphRequest) -> ObjectQuerySet:
     """Without a filter on the status, what was archived or deleted is left out."""
-    wanted = _statuses(_json_list(request, "effective_status")) if "effective_status" in request.params else None
-    for item in _json_list(request, "filtering"):
+    wanted = None
+    if "effective_status" in request.params:
+        wanted = _statuses(read_words(request.params["effective_status"], "effective_status"))
+    for item in read_json(request.params.get("filtering", "[]"), "filtering", list):
         field, operator, value = _parts(item)
         field = field.removeprefix(OWN_PREFIX.get(kind, ""))
         if field in ("effective_status", "status") and kind in OWN_PREFIX:
@@ -102,7 +104,9 @@ def _with_status(rows: ObjectQuerySet, wanted: frozenset[str], view: View) -> Ob
 def _parts(item: Any) -> tuple[str, str, Any]:
     if not isinstance(item, dict) or set(item) != {"field", "operator", "value"}:
         raise GraphError(100, "(#100) Each filter must have field, operator and value", blame="filtering")
-    if item["operator"] not in OPERATORS:
+    if not isinstance(item["field"], str):
+        raise GraphError(100, "(#100) Filtering field must be a string", blame="filtering")
+    if item["operator"] not in sorted(OPERATORS):
         raise GraphError(100, f"(#100) Filtering operator must be one of {sorted(OPERATORS)}", blame="filtering")
     return item["field"], item["operator"], item["value"]
 
@@ -112,7 +116,8 @@ def _condition(kind: Object.Kind, field: str, operator: str, value: Any) -> Q:
     if column is None:
         raise GraphError(100, f"(#100) Filtering field {field} is not supported here", blame="filtering")
     is_list = operator in ("IN", "NOT_IN")
-    if isinstance(value, list) != is_list:
+    parts = value if isinstance(value, list) else [value]
+    if isinstance(value, list) != is_list or not all(isinstance(part, (str, int)) for part in parts):
         raise GraphError(
             100, f"(#100) Filtering operator {operator} takes {'a list' if is_list else 'one value'}", blame="filtering"
         )
@@ -123,20 +128,8 @@ def _condition(kind: Object.Kind, field: str, operator: str, value: Any) -> Q:
 
 def _statuses(names: list[Any]) -> frozenset[str]:
     for name in names:
-        if name not in statuses.ALL:
+        if name not in sorted(statuses.ALL):
             raise GraphError(
                 100, f"(#100) effective_status must be among {sorted(statuses.ALL)}", blame="effective_status"
             )
     return frozenset(names)
-
-
-def _json_list(request: GraphRequest, name: str) -> list[Any]:
-    if name not in request.params:
-        return []
-    try:
-        value = json.loads(request.params[name])
-    except ValueError as error:
-        raise GraphError(100, f"(#100) Param {name} must be a JSON array", blame=name) from error
-    if not isinstance(value, list):
-        raise GraphError(100, f"(#100) Param {name} must be a JSON array", blame=name)
-    return value

@@ -24,10 +24,9 @@ class Parameters:
             if name not in allowed and name != "execution_options":
                 raise errors.unknown_parameter(name)
         self._values = values
-        options = self.json("execution_options", list) or []
-        for option in options:
-            if option not in EXECUTION_OPTIONS:
-                raise _not_one_of("execution_options", EXECUTION_OPTIONS)
+        options = self.words("execution_options")
+        if not set(options) <= EXECUTION_OPTIONS:
+            raise _not_one_of("execution_options", EXECUTION_OPTIONS)
         self.validate_only = "validate_only" in options
 
     def __contains__(self, name: str) -> bool:
@@ -80,16 +79,11 @@ class Parameters:
 
     def json(self, name: str, kind: type) -> Any:
         """A value that is sent as JSON in one field."""
-        text = self._values.get(name)
-        if text is None:
-            return None
-        try:
-            value = json.loads(text)
-        except ValueError as error:
-            raise GraphError(100, f"(#100) Param {name} must be a JSON {_JSON_NAMES[kind]}", blame=name) from error
-        if not isinstance(value, kind):
-            raise GraphError(100, f"(#100) Param {name} must be a JSON {_JSON_NAMES[kind]}", blame=name)
-        return value
+        return read_json(self._values[name], name, kind) if name in self._values else None
+
+    def words(self, name: str) -> list[str]:
+        """A JSON list of strings; empty if it was not sent."""
+        return read_words(self._values[name], name) if name in self._values else []
 
     def time(self, name: str) -> datetime | None:
         """A moment: ISO 8601 with an explicit offset, or Unix seconds; "0" stands for none."""
@@ -104,6 +98,25 @@ class Parameters:
             return datetime.fromisoformat(text).astimezone(UTC)
         except ValueError as error:
             raise errors.invalid(f"The {name} is not a date that exists.", name) from error
+
+
+def read_json(text: str, name: str, kind: type) -> Any:
+    """The JSON value of a parameter; raises GraphError 100 for another kind of value."""
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise GraphError(100, f"(#100) Param {name} must be a JSON {_JSON_NAMES[kind]}", blame=name) from error
+    if not isinstance(value, kind):
+        raise GraphError(100, f"(#100) Param {name} must be a JSON {_JSON_NAMES[kind]}", blame=name)
+    return value
+
+
+def read_words(text: str, name: str) -> list[str]:
+    """The JSON list of strings in a parameter."""
+    words: list[str] = read_json(text, name, list)
+    if not all(isinstance(word, str) for word in words):
+        raise GraphError(100, f"(#100) Param {name} must be a JSON array of strings", blame=name)
+    return words
 
 
 _JSON_NAMES: dict[type, str] = {dict: "object", list: "array"}

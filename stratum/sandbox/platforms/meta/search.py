@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from . import catalogue, errors
 from .catalogue import Interest, Place
 from .errors import GraphError
 from .graph import GraphRequest
+from .parameters import read_words
 
 PARAMETERS = frozenset({"type", "q", "limit", "location_types", "country_code", "interest_list", "interest_fbid_list"})
 LOCATION_TYPES = frozenset({"country", "region", "city", "zip"})
@@ -35,9 +35,9 @@ def _interests(params: dict[str, str]) -> list[dict[str, Any]]:
 
 def _valid_interests(params: dict[str, str]) -> list[dict[str, Any]]:
     """Says for each name or id whether it can still be targeted."""
-    asked = _json_list(params, "interest_fbid_list") or _json_list(params, "interest_list")
+    asked = _words(params, "interest_fbid_list") or _words(params, "interest_list")
     by_name = {interest.name.lower(): interest for interest in catalogue.INTERESTS.values()}
-    found = [(item, catalogue.INTERESTS.get(item) or by_name.get(item.lower())) for item in map(str, asked)]
+    found = [(item, catalogue.INTERESTS.get(item) or by_name.get(item.lower())) for item in asked]
     return [
         _interest(interest) | {"valid": True} if interest and not interest.retired else {"name": item, "valid": False}
         for item, interest in found
@@ -46,7 +46,7 @@ def _valid_interests(params: dict[str, str]) -> list[dict[str, Any]]:
 
 def _places(params: dict[str, str]) -> list[dict[str, Any]]:
     """Countries, regions and cities, narrowed by location_types and country_code; postal codes as they are typed."""
-    kinds = _json_list(params, "location_types") or sorted(LOCATION_TYPES)
+    kinds = _words(params, "location_types") or sorted(LOCATION_TYPES)
     if not set(kinds) <= LOCATION_TYPES:
         raise GraphError(100, f"(#100) location_types must be among {sorted(LOCATION_TYPES)}", blame="location_types")
     text = _query(params).lower()
@@ -109,13 +109,5 @@ def _query(params: dict[str, str]) -> str:
     return params["q"]
 
 
-def _json_list(params: dict[str, str], name: str) -> list[Any]:
-    if name not in params:
-        return []
-    try:
-        value = json.loads(params[name])
-    except ValueError as error:
-        raise GraphError(100, f"(#100) Param {name} must be a JSON array", blame=name) from error
-    if not isinstance(value, list):
-        raise GraphError(100, f"(#100) Param {name} must be a JSON array", blame=name)
-    return value
+def _words(params: dict[str, str], name: str) -> list[str]:
+    return read_words(params[name], name) if name in params else []

@@ -23,8 +23,9 @@ class Selected:
 
 def parse(text: str) -> tuple[Selected, ...]:
     """The selection a caller wrote; raises GraphError 2500 for one that is not written right."""
-    tokens = _tokens(text)
-    selected, rest = _list(tokens)
+    if not text.strip():
+        return ()
+    selected, rest = _list(_tokens(text))
     if rest:
         raise _syntax_error(text)
     return selected
@@ -42,13 +43,11 @@ def _tokens(text: str) -> list[str]:
 
 
 def _list(tokens: Sequence[str]) -> tuple[tuple[Selected, ...], Sequence[str]]:
-    fields = []
-    while tokens:
-        selected, tokens = _one(tokens)
+    selected, tokens = _one(tokens)
+    fields = [selected]
+    while tokens and tokens[0] == ",":
+        selected, tokens = _one(tokens[1:])
         fields.append(selected)
-        if not tokens or tokens[0] != ",":
-            break
-        tokens = tokens[1:]
     return tuple(fields), tokens
 
 
