@@ -93,7 +93,7 @@ class MetaPlatform(Platform):
         return comparing.differences(steps, ids, nodes, account)
 
     def read_status(self, campaign_id: str, account: Account) -> CampaignStatus:
-        return status.read_status(self._graph, campaign_id)
+        return status.read_status(self._graph, campaign_id, account)
 
     def dashboard_url(self, campaign_id: str, account: Account) -> str:
         return status.dashboard_url(campaign_id, account)

@@ -96,12 +96,10 @@ def _mark(step: Step) -> str:
 
 
 def _oldest_first(rows: Iterable[_Row]) -> list[str]:
-    return [str(row["id"]) for row in sorted(rows, key=_age)]
-
-
-def _age(row: _Row) -> tuple[datetime, int]:
-    """Objects of the same second are told apart by their ids, which count up."""
-    return datetime.fromisoformat(str(row["created_time"])), int(row["id"])
+    """Meta lists the newest first and tells times to the second: within a second the order of the list decides."""
+    upwards = list(rows)[::-1]
+    by_age = sorted(upwards, key=lambda row: datetime.fromisoformat(str(row["created_time"])))
+    return [str(row["id"]) for row in by_age]
 
 
 def _without_empty(found: Mapping[str, list[str]]) -> dict[str, list[str]]:

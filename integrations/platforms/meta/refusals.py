@@ -14,7 +14,7 @@ from typing import Any
 
 from integrations.contracts import Level
 from integrations.errors import ErrorKind, PlatformError, connection_expired
-from stratum.redaction import redact
+from stratum.redaction import redact, redact_text
 
 LABEL = "Meta"
 MINUTE = 60.0
@@ -266,7 +266,7 @@ def _refusal(
 def _said(error: Mapping[str, Any]) -> str:
     """Return Meta's own sentence, the one for people if there is one, without its number."""
     text = str(error.get("error_user_msg") or error.get("error_user_title") or error.get("message") or "").strip()
-    text = re.sub(r"^\(#\d+\)\s*", "", text) or "Meta refused this without saying why"
+    text = redact_text(re.sub(r"^\(#\d+\)\s*", "", text)) or "Meta refused this without saying why"
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from integrations.contracts import Call, Deadline, Level, OpenMedia, Outcome
 from integrations.errors import ErrorKind, PlatformError
-from integrations.http import Upload
-from integrations.platforms.meta import refusals
+from integrations.platforms.meta import refusals, uploading
 from integrations.platforms.meta.client import MAX_BATCH, Graph, Item, Reply, rows
 from integrations.platforms.meta.refusals import Blame
 
@@ -23,8 +22,8 @@ END_SECONDS = 120
 def send(graph: Graph, call: Call, open_media: OpenMedia) -> dict[str, Outcome]:
     """Make the call; return an outcome for each of its keys."""
     makers: dict[str, Callable[[Graph, Call, OpenMedia], dict[str, Outcome]]] = {
-        "image": _send_image,
-        "video": _send_video,
+        "image": uploading.send_image,
+        "video": uploading.send_video,
         "film": _send_film,
         "batch": _send_batch,
         "end": _send_end,
@@ -33,47 +32,6 @@ def send(graph: Graph, call: Call, open_media: OpenMedia) -> dict[str, Outcome]:
         return makers[call.request["kind"]](graph, call, open_media)
     except PlatformError as error:
         return {key: Outcome(error=error) for key in call.keys}
-
-
-def _send_image(graph: Graph, call: Call, open_media: OpenMedia) -> dict[str, Outcome]:
-    """Upload an image. The same bytes have the same hash, however often they are sent."""
-    body, headers = _upload(graph, call, open_media, field="filename", host="api_url", fields={})
-    images = body.get("images")
-    # The name under which the answer lists the image varies; there is only one.
-    first = next(iter(images.values()), None) if isinstance(images, Mapping) else None
-    return _uploaded(call, first.get("hash") if isinstance(first, Mapping) else None, body, headers)
-
-
-def _send_video(graph: Graph, call: Call, open_media: OpenMedia) -> dict[str, Outcome]:
-    fields = {"title": call.request["name"]}
-    body, headers = _upload(graph, call, open_media, field="source", host="video_url", fields=fields)
-    return _uploaded(call, body.get("id"), body, headers)
-
-
-def _upload(
-    graph: Graph, call: Call, open_media: OpenMedia, *, field: str, host: str, fields: Mapping[str, Any]
-) -> tuple[dict[str, Any], Mapping[str, str]]:
-    request = call.request
-    upload = Upload(field, _ascii(request["name"]), request["content_type"], lambda: open_media(request["sha256"]))
-    return graph.post(
-        request["path"],
-        fields,
-        deadline=Deadline.UPLOAD,
-        host=host,
-        uploads=(upload,),
-        upload_bytes=call.upload_bytes,
-        blame=Blame(Level.MEDIA, request["node"]),
-    )
-
-
-def _ascii(name: str) -> str:
-    return name.encode("ascii", "replace").decode().replace("?", "-")
-
-
-def _uploaded(call: Call, external_id: Any, body: Any, headers: Mapping[str, str]) -> dict[str, Outcome]:
-    if not external_id:
-        raise refusals.unreadable(200, body, is_write=True)
-    return {call.keys[0]: Outcome(str(external_id), usage=refusals.usage_percent(headers))}
 
 
 def _send_film(graph: Graph, call: Call, open_media: OpenMedia) -> dict[str, Outcome]:

@@ -17,14 +17,15 @@ from integrations.platforms.meta.client import Graph
 _FIELDS = "status,effective_status,issues_info,adsets.limit(100){status,effective_status,start_time,end_time}"
 
 
-def read_status(graph: Graph, campaign_id: str) -> CampaignStatus:
-    """Ask whether the campaign is on; a deleted or archived one has ended and is off."""
+def read_status(graph: Graph, campaign_id: str, account: Account) -> CampaignStatus:
+    """Ask whether the campaign is on. A deleted or archived one is off; PlatformError of kind gone if there is none."""
     try:
         row = graph.get(campaign_id, {"fields": _FIELDS})
     except PlatformError as error:
-        if error.kind is not ErrorKind.GONE:
+        if error.kind is not ErrorKind.GONE or _sees(graph, account):
             raise
-        return CampaignStatus(Delivery.UNKNOWN, None, "Meta does not show this campaign to us any more.")
+        # Meta answers the same for what does not exist and for what we may not see: this campaign may well spend.
+        return CampaignStatus(Delivery.UNKNOWN, None, "Meta does not show the ad account to us any more.")
     status = row.get("status")
     if {status, row.get("effective_status")} & {"DELETED", "ARCHIVED"}:
         return CampaignStatus(Delivery.ENDED, False, "The campaign was deleted or archived at Meta.")
@@ -42,6 +43,16 @@ def dashboard_url(campaign_id: str, account: Account) -> str:
     base = settings.PLATFORMS["meta"]["dashboard_url"]
     query = {"act": account.external_id.removeprefix("act_"), "selected_campaign_ids": campaign_id}
     return f"{base}/adsmanager/manage/campaigns?{urlencode(query)}"
+
+
+def _sees(graph: Graph, account: Account) -> bool:
+    try:
+        graph.get(account.external_id, {"fields": "id"})
+    except PlatformError as error:
+        if error.kind in (ErrorKind.GONE, ErrorKind.PERMISSION):
+            return False
+        raise
+    return True
 
 
 def _delivery(row: Mapping[str, Any], ad_sets: Sequence[Mapping[str, Any]]) -> Delivery:
