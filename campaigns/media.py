@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from campaigns.models import MediaAsset
 from stratum.models import User
@@ -35,8 +35,8 @@ OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (rb"^.{4}ftyp(heic|heix|mif1|msf1)", "HEIC pictures cannot be used in ads. Save it as JPEG or PNG."),
     (rb"^.{4}ftyp|^\x1a\x45\xdf\xa3|^RIFF.{4}AVI ", "Videos cannot be uploaded in this version yet. Use a picture."),
     (rb"^RIFF.{4}WEBP", "WebP pictures are not taken by all platforms. Save it as JPEG or PNG."),
-    (rb"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype svg[^>]*>\s*)?<svg", "SVG drawings cannot be used in ads. Save it as PNG."),
-)  # fmt: skip
+    (rb"^\s*(<[?!].*?>\s*)*<svg", "SVG drawings cannot be used in ads. Save it as PNG."),
+)
 #: Marks of a page or a script. In real picture data they do not happen by chance: seven given bytes in a row.
 _ACTIVE = re.compile(rb"<(script|html|body|svg|iframe|object|embed|!doctype\s+html|\?php)[\s>/]", re.IGNORECASE)
 
@@ -60,11 +60,23 @@ class Picture:
     thumbnail: bytes
 
 
-def store(upload: UploadedFile, *, by: User) -> MediaAsset:
+def store(upload: UploadedFile[bytes], *, by: User) -> MediaAsset:
     """Check a picture and keep it; the same bytes are kept once. MediaRefused says what is wrong with it."""
     data = _read(upload)
     found = MediaAsset.objects.filter(sha256=hashlib.sha256(data).hexdigest()).first()
     return found or _keep(examine(data), data, name=upload.name or "", by=by)
+
+
+def store_all(uploads: Iterable[UploadedFile[bytes]], *, by: User) -> tuple[list[str], MediaRefused | None]:
+    """Keep what can be kept; answers the SHA-256 sums in order, and what is wrong with the first that was refused."""
+    sums: list[str] = []
+    refused: MediaRefused | None = None
+    for upload in uploads:
+        try:
+            sums.append(store(upload, by=by).sha256)
+        except MediaRefused as refusal:
+            refused = refused or refusal
+    return sums, refused
 
 
 def examine(data: bytes) -> Picture:
@@ -88,7 +100,7 @@ def refused_for_size(names: list[str]) -> MediaRefused:
     return MediaRefused(f"{which} is larger than {limit} MB. Make it smaller and upload it again.")
 
 
-def _read(upload: IO[bytes] | UploadedFile) -> bytes:
+def _read(upload: UploadedFile[bytes]) -> bytes:
     data = upload.read(settings.MAX_UPLOAD_BYTES + 1)
     if len(data) > settings.MAX_UPLOAD_BYTES:
         raise refused_for_size([str(getattr(upload, "name", "") or "")])
@@ -108,7 +120,7 @@ def _decode(data: bytes) -> tuple[str, tuple[int, int], bytes]:
             return kind, size, _thumbnail(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise MediaRefused("This is no JPEG, PNG or GIF picture, whatever its name says.") from error
     # What Pillow's decoders raise on broken data, one after the other: cut off, contradictory, nonsense numbers.
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError) as error:

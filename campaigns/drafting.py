@@ -1,0 +1,67 @@
+"""How a new draft begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError
+
+from adaccounts.models import AdAccount, AdAccountQuerySet
+from campaigns import editing, workflow
+from campaigns.models import CampaignDraft
+from integrations import draft as drafts
+from integrations import platforms
+from integrations.models import Connection
+from stratum.models import User
+
+SHORT_ID_LENGTH = 8
+SHORT_ID_CHARACTERS = frozenset("abcdefghjkmnpqrstuvwxyz23456789")
+
+
+def connected() -> list[str]:
+    """Return the slugs of the platforms that new campaigns may be built for."""
+    usable = set(Connection.objects.usable().values_list("platform", flat=True))
+    return [slug for slug in platforms.available() if slug in usable]
+
+
+def accounts() -> AdAccountQuerySet:
+    """Return the accounts a new campaign may be built on."""
+    return AdAccount.objects.selectable().filter(platform__in=connected())
+
+
+def begin(account: AdAccount, leaves: Mapping[str, Any], *, by: User, short_id: str) -> CampaignDraft:
+    """Make a draft with one ad set and one ad from what the form said. The same short id gives the same draft."""
+    if is_short_id(short_id):
+        if made := _made(short_id, by):
+            return made
+    else:
+        short_id = ""
+    try:
+        return workflow.create(account, by=by, draft_json=_content(account, leaves), short_id=short_id)
+    except IntegrityError:
+        if made := _made(short_id, by):
+            return made
+        raise
+
+
+def _made(short_id: str, by: User) -> CampaignDraft | None:
+    return CampaignDraft.objects.filter(short_id=short_id, created_by=by).first()
+
+
+def is_short_id(text: str) -> bool:
+    return len(text) == SHORT_ID_LENGTH and set(text) <= SHORT_ID_CHARACTERS
+
+
+def _content(account: AdAccount, leaves: Mapping[str, Any]) -> editing.Content:
+    content = editing.apply(drafts.empty(), editing.CAMPAIGN, leaves)
+    ad_set = content["ad_sets"][0]
+    content = editing.rename(editing.rename(content, ad_set["key"], "Ad set 1"), ad_set["ads"][0]["key"], "Ad 1")
+    return editing.apply(content, ad_set["key"], usual_goal(account, content))
+
+
+def usual_goal(account: AdAccount, content: editing.Content) -> dict[str, Any]:
+    """Return the optimization that goes with the campaign's objective, as leaves of a new ad set."""
+    capabilities = platforms.platform_class(account.platform).capabilities
+    objective = capabilities.objective(str(content["campaign"]["objective"]))
+    return {"optimization": objective.goals[0].value} if objective else {}

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from adaccounts.models import AdAccount
+from campaigns.forms.leaves import AmountLeaf, ChoiceLeaf, Leaf, MomentLeaf, labelled
+from integrations import platforms
+from integrations.draft import BudgetType, Objective
+
+BUDGET_TYPES = [(BudgetType.DAILY, "Daily"), (BudgetType.LIFETIME, "Lifetime")]
+
+
+class NewDraftForm(forms.Form):
+    """What a new draft begins with. Only the account is needed; the rest may be filled in later, and is kept as typed.
+
+    Fields with a point in their name are leaves of the campaign.
+    """
+
+    def __init__(self, accounts: Iterable[AdAccount], data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="f-%s", use_required_attribute=False, **kwargs)
+        self.accounts = list(accounts)
+        slugs = list(dict.fromkeys(account.platform for account in self.accounts))
+        self.fields["platform"] = forms.ChoiceField(
+            label="Platform",
+            choices=[(slug, platforms.label(slug)) for slug in slugs],
+            widget=forms.RadioSelect,
+            error_messages={
+                "required": "Choose the platform the campaign runs on.",
+                "invalid_choice": "This platform is not connected. Choose another.",
+            },
+        )
+        self.fields["account"] = forms.ChoiceField(
+            label="Ad account",
+            choices=[("", "Choose an ad account"), *self._grouped(slugs)],
+            error_messages={
+                "required": "Choose the ad account that pays.",
+                "invalid_choice": "This ad account cannot be used for new campaigns. Choose another.",
+            },
+        )
+        self.fields.update(self.leaves())
+
+    @staticmethod
+    def leaves() -> dict[str, Leaf]:
+        zone = "time zone of the account"
+        return {
+            "name": Leaf(label="Campaign name"),
+            "objective": ChoiceLeaf(label="Objective", choices=labelled(Objective), empty="Choose an objective"),
+            "budget.amount": AmountLeaf(label="Budget", hint="in the account's currency"),
+            "budget.type": ChoiceLeaf(label="Budget type", choices=BUDGET_TYPES),
+            "schedule.start": MomentLeaf(label="Start", hint=zone),
+            "schedule.end": MomentLeaf(label="End", hint=zone),
+        }
+
+    def _grouped(self, slugs: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+        return [
+            (platforms.label(slug), [_option(account) for account in self.accounts if account.platform == slug])
+            for slug in slugs
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Find the account: its id at the platform is unique there, and only there."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        slug, external_id = cleaned.get("platform"), cleaned.get("account")
+        if slug and external_id:
+            key = (slug, external_id)
+            found = [account for account in self.accounts if (account.platform, account.external_id) == key]
+            if found:
+                cleaned["found"] = found[0]
+            else:
+                message = f"This ad account is not one of {platforms.label(slug)}. Choose one of that platform."
+                self.add_error("account", message)
+        return cleaned
+
+    @property
+    def account(self) -> AdAccount:
+        """The chosen account of a form that is valid."""
+        found: AdAccount = self.cleaned_data["found"]
+        return found
+
+    def as_details(self) -> list[dict[str, str]]:
+        """Return the errors as JSON answers list them."""
+        return [{"path": name, "message": str(error)} for name, errors in self.errors.items() for error in errors]
+
+    def campaign_leaves(self) -> Mapping[str, Any]:
+        """Return path → leaf of what was sent about the campaign."""
+        return {
+            name: self.cleaned_data[name]
+            for name in self.leaves()
+            if not self.fields[name].widget.value_omitted_from_data(self.data, self.files, name)
+        }
+
+
+class ListFilter(forms.Form):
+    """What the list of campaigns is narrowed by."""
+
+    q = forms.CharField(
+        label="Search", required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    account = forms.ChoiceField(label="Ad account", required=False)
+
+    def __init__(self, accounts: Iterable[AdAccount], data: QueryDict) -> None:
+        super().__init__(data, auto_id="f-%s")
+        grouped: dict[str, list[tuple[str, str]]] = {}
+        for account in accounts:
+            grouped.setdefault(account.platform, []).append((str(account.pk), account.name))
+        options: list[Any] = [("", "All platforms and accounts")]
+        for slug, own in grouped.items():
+            options += [(slug, f"All of {platforms.label(slug)}"), (platforms.label(slug), own)]
+        self.fields["account"].choices = options  # type: ignore[attr-defined]
+
+    def wanted(self) -> dict[str, str]:
+        """Return what can be understood of the filters; a filter that cannot is left out."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def _option(account: AdAccount) -> tuple[str, str]:
+    return account.external_id, f"{account.name} ({account.external_id}, {account.currency})"

@@ -1,0 +1,105 @@
+"""The forms of the draft's nodes: their fields are named by the paths of the leaves they hold.
+
+What a platform takes decides which fields there are and what they offer. A form is shown unbound, with the leaves as its
+initial values and the problems at their fields; it is bound only to read what was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.http import QueryDict
+
+from adaccounts.models import AccountAsset, AdAccount
+from campaigns import editing, outline
+from campaigns.forms.leaves import ChoiceLeaf, Leaf
+from campaigns.rules import Problem
+from integrations.capabilities import Capabilities
+
+#: Characters of an error that half a line's width makes hard to read.
+LONG_ERROR = 120
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a node's form must know besides the node: the account, what its platform takes, and the campaign above."""
+
+    account: AdAccount
+    capabilities: Capabilities
+    platform_label: str
+    campaign: Mapping[str, Any] = field(default_factory=dict)
+    assets: tuple[AccountAsset, ...] = ()
+
+
+class NodeForm(forms.Form):
+    """A node's leaves as fields. It never refuses: changes() gives what was typed, whatever it is."""
+
+    #: Groups of the page: a title and the beginnings of the names of the fields that stand under it.
+    GROUPS: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+    #: Fields that take the whole width.
+    WIDE: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, frame: Frame, node: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="f-%s", use_required_attribute=False)
+        self.frame, self.node = frame, node
+        self.fields.update(self.leaves())
+        for name, leaf in self.fields.items():
+            self.initial[name] = editing.leaf(node, name)
+            if isinstance(leaf, ChoiceLeaf):
+                leaf.keep(self.initial[name])
+
+    def leaves(self) -> dict[str, Leaf]:
+        """Return the fields, in the order in which they are shown."""
+        raise NotImplementedError
+
+    def leaf(self, name: str) -> Leaf:
+        """Return the field of a leaf; KeyError if this form has none of the name."""
+        return cast("Leaf", self.fields[name])
+
+    def groups(self) -> list[tuple[str, list[tuple[forms.BoundField, bool]]]]:
+        """Return the groups that have fields here: title, and each field with whether it takes the whole width."""
+        groups = []
+        for title, beginnings in self.GROUPS:
+            shown = [(self[name], self._is_wide(name)) for name in self.fields if name.startswith(beginnings)]
+            if shown:
+                groups.append((title, shown))
+        return groups
+
+    def _is_wide(self, name: str) -> bool:
+        """Say whether the field needs the whole width: by its kind, or for what is to be read about it."""
+        return name in self.WIDE or any(len(str(error)) > LONG_ERROR for error in self[name].errors)
+
+    def changes(self) -> dict[str, Any]:
+        """Return path → leaf of every field that was sent; a field that was not on the page stays as it is."""
+        self.full_clean()
+        return {
+            name: self.cleaned_data[name]
+            for name, leaf in self.fields.items()
+            if not leaf.widget.value_omitted_from_data(self.data, self.files, name)
+        }
+
+    def base(self) -> dict[str, Any]:
+        """Return path → leaf as the page shows them, to be compared with when somebody else saves meanwhile."""
+        return dict(self.initial)
+
+    def blame(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Show the problems of this node at their fields, and return those that belong to none."""
+        homeless = []
+        for problem in problems:
+            name = outline.field_of(outline.node_of(problem.path)[1], self.fields)
+            if name:
+                self.mark(name, problem)
+            else:
+                homeless.append(problem)
+        return homeless
+
+    def mark(self, name: str, problem: Problem) -> None:
+        text = f"{problem.message} {problem.fix}".strip()
+        if problem.is_error:
+            self.errors.setdefault(name, self.error_class()).append(text)
+        else:
+            leaf = self.leaf(name)
+            leaf.warnings = (*leaf.warnings, text)

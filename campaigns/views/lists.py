@@ -1,0 +1,179 @@
+"""The list of campaigns, and how a new one begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Count, Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from adaccounts.models import AdAccount
+from campaigns import drafting, presentation, wording, workflow
+from campaigns.forms.new import ListFilter, NewDraftForm
+from campaigns.models import CampaignDraft, DraftQuerySet, new_short_id
+from campaigns.views.progress import VIEW
+from integrations import connections, platforms
+from integrations.draft import BudgetType
+from stratum import paging, ui
+from stratum.ui import NotFound, Refusal
+
+Status = CampaignDraft.Status
+CREATE = permission_required("campaigns.add_campaigndraft", raise_exception=True)
+PAGE = 50
+WORDS = {Status.DRAFT: "Drafts"}
+
+
+# The list -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list. Budget and days are what could be read of the content."""
+
+    draft: CampaignDraft
+    platform_label: str
+    budget: str
+    schedule: str
+
+    @classmethod
+    def of(cls, draft: CampaignDraft) -> Row:
+        kind = BudgetType(draft.budget_type) if draft.budget_type in set(BudgetType) else None
+        return cls(
+            draft,
+            platforms.label(draft.platform),
+            wording.per_kind(draft.budget_amount, kind, draft.account.currency),
+            wording.days(draft.starts_on, draft.ends_on),
+        )
+
+
+@require_GET
+@VIEW
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """List the campaigns, the ones changed last first."""
+    accounts = AdAccount.objects.filter(Exists(CampaignDraft.objects.filter(account=OuterRef("pk"))))
+    form = ListFilter(accounts, request.GET)
+    wanted = form.wanted()
+    rows = _narrowed(CampaignDraft.objects.all(), wanted)
+    status = request.GET.get("status", "")
+    shown = rows.filter(status=status) if status in Status.values else rows
+    shown = shown.select_related("account", "created_by").defer("draft_json")
+    page = paging.page(request, shown, ["-updated_at", "-id"], size=PAGE)
+    if ui.wants_json(request):
+        return ui.success({"drafts": [presentation.row_data(draft) for draft in page.items], "next": page.next_url})
+    context = {
+        "page": page,
+        "rows": [Row.of(draft) for draft in page.items],
+        "form": form,
+        "tabs": _tabs(request, rows, status),
+        "status": status,
+        "is_narrowed": bool(wanted or status),
+        "has_any": bool(page.items) or CampaignDraft.objects.exists(),
+    }
+    return render(request, "campaigns/list.html", context)
+
+
+def _narrowed(rows: DraftQuerySet, wanted: Mapping[str, str]) -> DraftQuerySet:
+    if text := wanted.get("q"):
+        rows = rows.filter(name__icontains=text)
+    account = wanted.get("account", "")
+    if account in platforms.REGISTRY:
+        return rows.filter(account__platform=account)
+    return rows.filter(account_id=int(account)) if account else rows
+
+
+def _tabs(request: HttpRequest, rows: DraftQuerySet, status: str) -> list[dict[str, Any]]:
+    """Return a tab for each state, with how many campaigns the other filters leave in it."""
+    counts = dict(rows.order_by().values_list("status").annotate(count=Count("pk")))
+    tabs = [{"url": _tab_url(request, ""), "label": "All", "current": not status, "count": sum(counts.values())}]
+    for state in Status:
+        label = "Drafts" if state is Status.DRAFT else state.label
+        url = _tab_url(request, state)
+        tabs.append({"url": url, "label": label, "current": state == status, "count": counts.get(state, 0)})
+    return tabs
+
+
+def _tab_url(request: HttpRequest, status: str) -> str:
+    query = request.GET.copy()
+    for name in ("after", "before", "status"):
+        query.pop(name, None)
+    if status:
+        query["status"] = status
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+# A new one ----------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@CREATE
+def new(request: HttpRequest) -> HttpResponse:
+    """Ask for what a campaign begins with; say what to do first when there is no account to build it on."""
+    accounts = list(drafting.accounts())
+    slugs = {account.platform for account in accounts}
+    initial = {"platform": request.GET.get("platform") or (slugs.pop() if len(slugs) == 1 else "")}
+    if len(accounts) == 1:
+        initial["account"] = accounts[0].external_id
+    return _new_page(request, NewDraftForm(accounts, initial=initial), short_id=new_short_id())
+
+
+@require_POST
+@CREATE
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a draft: from a form with platform, account and as much as is there, or from JSON with a whole draft_json."""
+    if request.content_type == "application/json":
+        return _create_from_json(request)
+    form = NewDraftForm(drafting.accounts(), request.POST)
+    if not form.is_valid():
+        if ui.wants_json(request):
+            raise Refusal("VALIDATION_FAILED", "Choose a platform and an ad account.", form.as_details())
+        return _new_page(request, form, short_id=request.POST.get("short_id", ""), status=422)
+    short_id = request.POST.get("short_id", "")
+    draft = drafting.begin(form.account, form.campaign_leaves(), by=ui.member(request), short_id=short_id)
+    return _created(request, draft)
+
+
+def _create_from_json(request: HttpRequest) -> HttpResponse:
+    sent = ui.body(request)
+    content = sent.get("draft_json")
+    if not isinstance(content, dict):
+        message = "Send the whole draft_json as an object."
+        raise Refusal("VALIDATION_FAILED", message, [{"path": "draft_json", "message": message}])
+    account = _account_named_by(sent)
+    connections.require(account.platform)
+    return _created(request, workflow.create(account, by=ui.member(request), draft_json=content))
+
+
+def _account_named_by(sent: Mapping[str, Any]) -> AdAccount:
+    """Return the account by its platform and its id there; NotFound AD_ACCOUNT_NOT_FOUND."""
+    slug, external_id = sent.get("platform"), sent.get("platform_account_id") or sent.get("account")
+    if not isinstance(slug, str) or slug not in platforms.available():
+        message = f"Name the platform: one of {', '.join(platforms.available())}."
+        raise Refusal("VALIDATION_FAILED", message, [{"path": "platform", "message": message}])
+    account = AdAccount.objects.filter(platform=slug, external_id=str(external_id)[:100]).first()
+    if account is None:
+        raise NotFound(
+            "AD_ACCOUNT_NOT_FOUND", f"We know no ad account {str(external_id)[:100]!r} of {platforms.label(slug)}."
+        )
+    return account
+
+
+def _created(request: HttpRequest, draft: CampaignDraft) -> HttpResponse:
+    data = presentation.draft_data(draft, ui.member(request)) if ui.wants_json(request) else None
+    message = "The draft is saved. Now say who sees the ads, and what they show."
+    return ui.answer(request, data, to=draft.get_absolute_url(), message=message, status=201)
+
+
+def _new_page(request: HttpRequest, form: NewDraftForm, *, short_id: str, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "short_id": short_id,
+        "is_connected": bool(drafting.connected()),
+        "may_connect": request.user.has_perm("integrations.change_connection"),
+        "may_enable": request.user.has_perm("adaccounts.change_adaccount"),
+    }
+    return render(request, "campaigns/new.html", context, status=status)

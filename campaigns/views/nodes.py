@@ -1,0 +1,175 @@
+"""What the builder's form sends: the open node's leaves, and what its button asks for.
+
+The button's `do` is a verb with an argument behind a colon: `save`, `go:<node>`, `add_ad:<ad set>`, `move:<position>`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from campaigns import building, editing, media, permissions, presentation, typed, workbench, workflow
+from campaigns.building import Clashing, Saved, Sent
+from campaigns.editing import Kind, NoSuchNode
+from campaigns.links import node_url
+from campaigns.media import MediaRefused
+from campaigns.models import CampaignDraft
+from campaigns.views import builder, unsaved
+from stratum import ui
+from stratum.ui import Refusal
+
+KEY_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+@require_POST
+@login_not_required
+def save(request: HttpRequest, draft_id: int, node: str) -> HttpResponseBase:
+    """Save the open node and do what the button asks for. Whoever was logged out finds the text after the log-in."""
+    if not request.user.is_authenticated:
+        return _keep_for_later(request, draft_id, node)
+    draft = building.fetch(draft_id)
+    sent, refused = None, None
+    try:
+        permissions.require(ui.member(request), draft, "edit")
+        sent, refused = _with_upload(request, draft, _sent(request, draft, node))
+        saved = building.save(draft_id, sent, by=ui.member(request), undo=builder.removed_last(request, draft_id))
+        return _go_on(request, saved, sent, refused)
+    except (Clashing, NoSuchNode, Refusal) as obstacle:
+        return unsaved.explain(request, draft, node, obstacle, sent)
+
+
+# What was sent ------------------------------------------------------------------------------------------------------
+
+
+def _sent(request: HttpRequest, draft: CampaignDraft, node: str) -> Sent:
+    place = editing.locate(draft.reading.json, node)
+    verb, _, argument = request.POST.get("do", "save").partition(":")
+    posted = request.POST.copy()
+    if verb == "search":
+        posted.pop(f"{argument}.add", None)  # a text that is searched for is no place yet
+    leaves = workbench.form_of(draft, place, posted).changes()
+    if verb != "keep_mine":
+        leaves = {path: value for path, value in leaves.items() if request.POST.get(f"choice.{path}") != "theirs"}
+    return Sent(
+        node=node,
+        version=_number(request.POST.get("version", "")),
+        leaves=leaves,
+        base=_object(request.POST.get("base", "")),
+        operation=verb,
+        argument=argument,
+        new_key=_key(request.POST.get("new_key", "")),
+    )
+
+
+def _with_upload(request: HttpRequest, draft: CampaignDraft, sent: Sent) -> tuple[Sent, MediaRefused | None]:
+    """Store the ad's new files and put them into its media; answers the first refusal beside what can be saved."""
+    place = editing.locate(draft.reading.json, sent.node)
+    if place.kind is not Kind.AD:
+        return sent, None
+    if stopped := getattr(request, "refused_uploads", []):
+        return sent, media.refused_for_size(stopped)
+    files = request.FILES.getlist("upload")
+    if files and not request.user.has_perm("campaigns.add_mediaasset"):
+        raise PermissionDenied("Only a Creator or an Admin may upload files.")
+    sums, refused = media.store_all(files, by=ui.member(request))
+    if not sums:
+        return sent, refused
+    shown = sent.leaves.get(builder.MEDIA, place.node["creative"]["media"])
+    whole = sums[-1:] if workbench.takes_one_file(draft, place) else [*shown, *sums]
+    return replace(sent, leaves={**sent.leaves, builder.MEDIA: whole}), refused
+
+
+def _number(text: str) -> int:
+    """Return the version a form names; 0, which no draft has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _key(text: str) -> str:
+    return text if 0 < len(text) <= 12 and set(text) <= KEY_CHARACTERS else workbench.new_key()
+
+
+# What comes next ----------------------------------------------------------------------------------------------------
+
+
+def _go_on(request: HttpRequest, saved: Saved, sent: Sent, refused: MediaRefused | None) -> HttpResponseBase:
+    if ui.wants_json(request):
+        if refused is not None:
+            raise refused
+        return ui.success(presentation.draft_data(saved.draft, ui.member(request)))
+    if refused is not None:
+        return builder.page_with_refused_file(request, saved.draft, saved.node, refused.message)
+    if saved.joined:
+        messages.info(request, "Somebody else saved other fields meanwhile. Your changes were joined with theirs.")
+    if saved.removed is not None:
+        request.session[builder.UNDO] = {"draft": saved.draft.pk, **saved.removed.as_data}
+    match sent.operation:
+        case "submit":
+            return _submit(request, saved)
+        case "preview":
+            return leave(request, reverse("campaigns:preview", args=[saved.draft.pk]))
+    return redirect(_next_url(request, saved, sent))
+
+
+def _next_url(request: HttpRequest, saved: Saved, sent: Sent) -> str:
+    draft_id = saved.draft.pk
+    match sent.operation:
+        case "go":
+            node, _, field = sent.argument.partition(":")
+            return node_url(draft_id, node, at=field)
+        case "search":
+            names = (f"search.{sent.argument}", f"{sent.argument}.add")
+            words = next((request.POST[name] for name in names if name in request.POST), "")[:100]
+            return node_url(draft_id, saved.node, search=sent.argument, q=words)
+        case "library":
+            return node_url(draft_id, saved.node, library=sent.argument, at=builder.MEDIA)
+        case "delete" if saved.removed is not None:
+            return node_url(draft_id, saved.node, deleted=saved.removed.node["key"])
+        case "save" | "keep_mine":
+            messages.success(request, "Saved as draft.")
+    return node_url(draft_id, saved.node)
+
+
+def _submit(request: HttpRequest, saved: Saved) -> HttpResponseBase:
+    """Submit what was just saved; if it is not ready, the builder shows what is missing."""
+    try:
+        workflow.submit(saved.draft.pk, by=ui.member(request))
+    except Refusal as refusal:
+        messages.error(request, f"Saved, but not submitted yet. {refusal.message}")
+        return redirect(node_url(saved.draft.pk, saved.node))
+    messages.success(request, "Submitted for approval. The approvers were told.")
+    return leave(request, reverse("campaigns:detail", args=[saved.draft.pk]))
+
+
+def leave(request: HttpRequest, url: str) -> HttpResponseBase:
+    """Go to a page that is not the builder's: htmx must load it whole."""
+    return HttpResponseClientRedirect(url) if "HX-Request" in request.headers else redirect(url)
+
+
+def _keep_for_later(request: HttpRequest, draft_id: int, node: str) -> HttpResponseBase:
+    """Keep the text over the log-in. A form that waits too long or is too large is said to be lost, not dropped."""
+    if ui.wants_json(request):
+        return ui.failure("FORBIDDEN", "Log in first.", 401)
+    if typed.keep(request.session, draft_id, node, request.POST):
+        messages.info(request, "You were logged out. What you typed is kept and is there when you log in.")
+    else:
+        messages.error(request, "You were logged out, and what you typed is too long to keep. Go back to copy it.")
+    return leave(request, f"{reverse('login')}?{urlencode({'next': node_url(draft_id, node)})}")
