@@ -417,6 +417,13 @@ def test_a_file_that_is_not_there_is_refused_at_its_place() -> None:
     assert (caught.value.code, caught.value.path) == ("MEDIA_MISSING", "ad_sets[s1].ads[a1].creative.media")
 
 
+def test_an_ad_without_a_file_is_refused() -> None:
+    with pytest.raises(PlatformError) as caught:
+        steps_of(draft(ad_set(ads=[ad(media=[])])))
+
+    assert caught.value.code == "MEDIA_MISSING"
+
+
 def test_steps_say_where_they_come_from() -> None:
     assert {key: step.node for key, step in steps_of(draft()).items()} == {
         f"m-{RED[:10]}": "ad_sets[s1].ads[a1].creative.media",

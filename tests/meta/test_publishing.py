@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -152,6 +153,20 @@ def test_a_large_campaign_reads_back_in_few_round_trips(sandbox: Sandbox, meta: 
     assert [len(wave) for wave in publication.waves] == [1, 1, 3, 2]
 
 
+def test_a_start_that_passes_while_publishing_is_no_difference(sandbox: Sandbox, meta: MetaPlatform) -> None:
+    """Planned in time, sent too late, as after a long wait: the ad set begins at once, and that is what was meant."""
+    start = datetime.now(UTC) - timedelta(hours=1)
+    wall_clock = f"{start.astimezone(ZoneInfo(MAIN.time_zone)):%Y-%m-%dT%H:%M}"
+    content = draft(schedule={"start": wall_clock, "end": ahead(40)})
+    publication = Publisher(meta, order(content, now=start - timedelta(hours=1)))
+    assert "start_time" in publication.steps[2].payload["fields"]
+
+    publication.create()
+
+    assert "start_time" not in str(sandbox.writes()[-1]["body"])
+    assert publication.differences() == []
+
+
 # What is read back ------------------------------------------------------------------------------------------------------
 
 
@@ -204,6 +219,12 @@ def test_a_moved_end_is_a_difference(sandbox: Sandbox, summer: Publisher) -> Non
     tamper(sandbox, summer.meta, summer.ids[summer.key("s1")], end_time=f"{ahead(60)}:00-0400")
 
     assert [text.split(":")[0] for text in summer.differences()] == ["s1 end"]
+
+
+def test_a_moved_start_is_a_difference(sandbox: Sandbox, summer: Publisher) -> None:
+    tamper(sandbox, summer.meta, summer.ids[summer.key("s1")], start_time=f"{ahead(1)}:00-0400")
+
+    assert [text.split(":")[0] for text in summer.differences()] == ["s1 start"]
 
 
 def test_another_creative_is_a_difference(sandbox: Sandbox, meta: MetaPlatform) -> None:

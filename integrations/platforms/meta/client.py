@@ -9,6 +9,7 @@ import copy
 import hashlib
 import hmac
 import json
+import logging
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,8 @@ from integrations.errors import ErrorKind, PlatformError
 from integrations.http import Answer, Http, Upload
 from integrations.platforms.meta import refusals
 from integrations.platforms.meta.refusals import Blame
+
+log = logging.getLogger(__name__)
 
 #: Marketing API versions live about eight months. Raise it here and nowhere else, then run the contract tests.
 VERSION = "v26.0"
@@ -78,7 +81,7 @@ class Graph:
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Read one object or one page."""
-        answer = self._http.request("GET", url(path), deadline=Deadline.READ, params=self._signed(params or {}))
+        answer = self._ask("GET", url(path), deadline=Deadline.READ, params=self._signed(params or {}))
         return checked(answer, is_write=False)
 
     def pages(self, path: str, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -109,7 +112,7 @@ class Graph:
         blame: Blame | None = None,
     ) -> tuple[dict[str, Any], Mapping[str, str]]:
         """Write; return the answer and its headers."""
-        answer = self._http.request(
+        answer = self._ask(
             "POST",
             url(path, host),
             deadline=deadline,
@@ -120,7 +123,7 @@ class Graph:
         return checked(answer, is_write=True, blame=blame), answer.headers
 
     def delete(self, path: str) -> dict[str, Any]:
-        answer = self._http.request("DELETE", url(path), deadline=Deadline.CREATE, params=self._signed({}))
+        answer = self._ask("DELETE", url(path), deadline=Deadline.CREATE, params=self._signed({}))
         return checked(answer, is_write=True)
 
     def batch(self, items: Sequence[Item], deadline: Deadline) -> Batch:
@@ -130,7 +133,7 @@ class Graph:
         names = frozenset(item.name for item in items if item.name)
         written = [_batch_item(item, names) for item in items]
         form = self._signed({"include_headers": False, "batch": written})
-        answer = self._http.request("POST", url(""), deadline=deadline, form=form)
+        answer = self._ask("POST", url(""), deadline=deadline, form=form)
         is_write = any(item.method != "GET" for item in items)
         if not isinstance(answer.json, list):
             checked(answer, is_write=is_write)  # an error stands alone, in the place of the list
@@ -156,6 +159,12 @@ class Graph:
             first if isinstance(first, PlatformError) else list(self.rest(path, params, first))
             for (path, params), first in zip(queries, self.read_all(queries), strict=True)
         ]
+
+    def _ask(self, method: str, address: str, **request: Any) -> Answer:
+        answer = self._http.request(method, address, **request)
+        if warning := answer.headers.get("x-ad-api-version-warning"):
+            log.warning("Meta warns about the version of its API that we speak (%s): %s", VERSION, warning)
+        return answer
 
     def _read_reply(self, query: tuple[str, Mapping[str, Any]], reply: Reply | None) -> dict[str, Any] | PlatformError:
         if reply is None:  # Meta ran out of time for this item

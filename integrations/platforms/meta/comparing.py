@@ -7,7 +7,7 @@ What Meta fills in by itself (kinds of location, temporary picture addresses) is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,9 @@ NONE = "none"
 #: What Meta fills in by itself where nothing was said: only a wrong value counts, not one where there was none.
 _FILLED_IN = {"start", "promoted page", "pixel", "conversion event", "Instagram account"}
 _PARENT_FIELDS = {Level.AD_SET: "campaign_id", Level.AD: "adset_id"}
+#: How far apart creation and start may be when an ad set began at once.
+AT_ONCE = timedelta(minutes=5)
+_INSTANT = "%Y-%m-%d %H:%M:%S UTC"
 _Facts = dict[str, str]
 
 
@@ -59,7 +62,10 @@ def _of_step(step: Step, ids: Mapping[str, str], node: Node | None, account: Acc
     for what, approved in facts(step.level, planned, account).items():
         if approved == NONE and (what in _FILLED_IN or step.level is Level.CREATIVE):
             continue
-        yield from _if_other(step, what, approved, str(node.fields.get(what, NONE)))
+        found = str(node.fields.get(what, NONE))
+        if what == "start" and _began_at_once(approved, found, str(node.fields.get("created", NONE))):
+            continue
+        yield from _if_other(step, what, approved, found)
     for stranger in node.fields.get("strangers", []):
         yield Difference(step.key, step.node, "an object that nobody approved", NONE, str(stranger))
 
@@ -67,6 +73,16 @@ def _of_step(step: Step, ids: Mapping[str, str], node: Node | None, account: Acc
 def _if_other(step: Step, what: str, approved: str, found: str) -> Iterator[Difference]:
     if approved != found:
         yield Difference(step.key, step.node, what, approved, found)
+
+
+def _began_at_once(approved: str, found: str, created: str) -> bool:
+    """Say whether the start had passed when the ad set was made, so that it began with its creation."""
+    if NONE in (found, created):
+        return False
+    made = datetime.strptime(created, _INSTANT).replace(tzinfo=UTC)
+    began = datetime.strptime(found, _INSTANT).replace(tzinfo=UTC)
+    planned = datetime.strptime(approved, _INSTANT).replace(tzinfo=UTC)
+    return planned <= made and abs(began - made) <= AT_ONCE
 
 
 def _campaign_facts(fields: Mapping[str, Any], account: Account) -> _Facts:
@@ -83,8 +99,8 @@ def _ad_set_facts(fields: Mapping[str, Any], account: Account) -> _Facts:
     promoted = fields.get("promoted_object") or {}
     return {
         **_budgets(fields, account),
-        "start": _instant(fields.get("start_time")),
-        "end": _instant(fields.get("end_time")),
+        "start": instant(fields.get("start_time")),
+        "end": instant(fields.get("end_time")),
         "optimization": str(fields.get("optimization_goal")),
         "promoted page": str(promoted.get("page_id") or NONE),
         "pixel": str(promoted.get("pixel_id") or NONE),
@@ -152,11 +168,12 @@ def _amount(minor: Any, account: Account) -> str:
     return money(Decimal(text).scaleb(-minor_digits(account.currency)), account.currency) if int(text) else NONE
 
 
-def _instant(value: Any) -> str:
+def instant(value: Any) -> str:
+    """Return a time of Meta's in UTC, to the second; "none" for none."""
     text = str(value or "")
     if not text or text == "0":
         return NONE
-    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return datetime.fromisoformat(text).astimezone(UTC).strftime(_INSTANT)
 
 
 def _places(geo: Any) -> str:

@@ -78,6 +78,8 @@ def creative_fields(order: Order, ad: Ad, key: str, media_keys: Mapping[str, str
     if assets.instagram:
         spec["instagram_user_id"] = assets.instagram
     keys = [media_keys[sha256] for sha256 in ad.creative.media]
+    if not keys:
+        raise _refused("MEDIA_MISSING", f"The ad “{ad.name}” shows no file.", "")
     if ad.creative.type is CreativeType.VIDEO:
         spec["video_data"] = _video_data(ad.creative, keys[0])
     else:

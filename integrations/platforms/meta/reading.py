@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 from integrations.contracts import Account, Level, Node, Step
 from integrations.errors import ErrorKind, PlatformError
 from integrations.platforms.meta.client import Graph
-from integrations.platforms.meta.comparing import facts
+from integrations.platforms.meta.comparing import facts, instant
 
 _CREATIVE = "id,name,object_story_spec,url_tags"
 _FIELDS = {
     Level.CAMPAIGN: "id,name,status,effective_status,objective,daily_budget,lifetime_budget,special_ad_categories",
     Level.AD_SET: (
-        "id,name,status,effective_status,campaign_id,daily_budget,lifetime_budget,optimization_goal,start_time,end_time,"
-        "targeting,promoted_object"
+        "id,name,status,effective_status,campaign_id,created_time,daily_budget,lifetime_budget,optimization_goal,"
+        "start_time,end_time,targeting,promoted_object"
     ),
     Level.AD: "id,name,status,effective_status,adset_id,creative{id}",
     Level.CREATIVE: f"{_CREATIVE},status",
@@ -156,7 +156,11 @@ def _read_each(graph: Graph, steps: Sequence[Step], ids: Mapping[str, str]) -> d
 def _node(level: Level, row: _Row, account: Account) -> Node:
     parent = str(row.get(_PARENT[level]) or "") if level in _PARENT else account.external_id
     is_on = row.get("status") == "ACTIVE" and level is not Level.CREATIVE
-    fields = facts(level, row, account) | ({"strangers": row["strangers"]} if row.get("strangers") else {})
+    fields: dict[str, Any] = dict(facts(level, row, account))
+    if level is Level.AD_SET:
+        fields["created"] = instant(row.get("created_time"))
+    if row.get("strangers"):
+        fields["strangers"] = row["strangers"]
     return Node(str(row["id"]), level, parent, str(row.get("name") or ""), is_on, fields)
 
 

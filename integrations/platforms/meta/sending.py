@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from integrations.contracts import Call, Deadline, Level, OpenMedia, Outcome
 from integrations.errors import ErrorKind, PlatformError
@@ -101,7 +104,7 @@ def _end_ad_sets(graph: Graph, campaign: str) -> None:
 
 
 def _run(graph: Graph, items: Sequence[Mapping[str, Any]], deadline: Deadline) -> dict[str, Outcome]:
-    requests = [Item(item["method"], item["path"], item["fields"], item["name"]) for item in items]
+    requests = [Item(item["method"], item["path"], _not_in_the_past(item["fields"]), item["name"]) for item in items]
     batch = graph.batch(requests, deadline)
     usage = refusals.usage_percent(batch.headers)
     outcomes: dict[str, Outcome] = {}
@@ -109,6 +112,14 @@ def _run(graph: Graph, items: Sequence[Mapping[str, Any]], deadline: Deadline) -
         blockers = [error for key in item["after"] if (error := outcomes[key].error)]
         outcomes[item["key"]] = _outcome(item, reply, blockers, batch.headers, usage)
     return outcomes
+
+
+def _not_in_the_past(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out a start that passed since it was planned, as a late retry has one: without a start Meta begins now."""
+    start = fields.get("start_time")
+    if start is None or datetime.fromisoformat(start) > timezone.now():
+        return fields
+    return {name: value for name, value in fields.items() if name != "start_time"}
 
 
 def _outcome(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,17 @@ from integrations.contracts import Account, CampaignStatus, Delivery
 from integrations.errors import ErrorKind, PlatformError
 from integrations.platforms.meta.client import Graph
 
-_FIELDS = "status,effective_status,issues_info,adsets.limit(100){status,effective_status,start_time,end_time}"
+_FIELDS = (
+    "status,effective_status,issues_info,adsets.limit(100){status,effective_status,start_time,end_time},"
+    "ads.limit(100){effective_status}"
+)
+#: effective_status of an ad → what is said about one, and about several.
+_AD_NEWS = {
+    "PENDING_REVIEW": ("1 ad is in review at Meta.", "{} ads are in review at Meta."),
+    "DISAPPROVED": ("Meta disapproved 1 ad.", "Meta disapproved {} ads."),
+    "WITH_ISSUES": ("Meta reports a problem with 1 ad.", "Meta reports problems with {} ads."),
+    "PENDING_BILLING_INFO": ("1 ad waits for billing information.", "{} ads wait for billing information."),
+}
 
 
 def read_status(graph: Graph, campaign_id: str, account: Account) -> CampaignStatus:
@@ -29,12 +40,11 @@ def read_status(graph: Graph, campaign_id: str, account: Account) -> CampaignSta
     status = row.get("status")
     if {status, row.get("effective_status")} & {"DELETED", "ARCHIVED"}:
         return CampaignStatus(Delivery.ENDED, False, "The campaign was deleted or archived at Meta.")
-    ad_sets = row.get("adsets")
-    listed = ad_sets.get("data", []) if isinstance(ad_sets, Mapping) else []
+    ad_sets = _below(row, "adsets")
     if status == "PAUSED":
-        return CampaignStatus(Delivery.ENDED if _all_over(listed) else Delivery.PAUSED, False, _issues(row))
+        return CampaignStatus(Delivery.ENDED if _all_over(ad_sets) else Delivery.PAUSED, False, _issues(row))
     if status == "ACTIVE":
-        return CampaignStatus(_delivery(row, listed), True, _issues(row))
+        return CampaignStatus(_delivery(ad_sets), True, " ".join([*_ad_news(row), _issues(row)]).strip())
     return CampaignStatus(Delivery.UNKNOWN, None, f"Meta gives the campaign a status we do not know ({status}).")
 
 
@@ -55,7 +65,7 @@ def _sees(graph: Graph, account: Account) -> bool:
     return True
 
 
-def _delivery(row: Mapping[str, Any], ad_sets: Sequence[Mapping[str, Any]]) -> Delivery:
+def _delivery(ad_sets: Sequence[Mapping[str, Any]]) -> Delivery:
     """Say what a campaign that is on does. One whose ad sets are all off delivers nothing."""
     on = [ad_set for ad_set in ad_sets if ad_set.get("status") == "ACTIVE"]
     if ad_sets and not on:
@@ -76,6 +86,21 @@ def _all_over(ad_sets: Sequence[Mapping[str, Any]]) -> bool:
 
 def _time(value: Any) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
+
+
+def _below(row: Mapping[str, Any], edge: str) -> list[Mapping[str, Any]]:
+    listed = row.get(edge)
+    found = listed.get("data") if isinstance(listed, Mapping) else None
+    return found if isinstance(found, list) else []
+
+
+def _ad_news(row: Mapping[str, Any]) -> list[str]:
+    counts = Counter(ad.get("effective_status") for ad in _below(row, "ads"))
+    return [
+        (one if counts[word] == 1 else many).format(counts[word])
+        for word, (one, many) in _AD_NEWS.items()
+        if counts[word]
+    ]
 
 
 def _issues(row: Mapping[str, Any]) -> str:
