@@ -86,6 +86,7 @@ def test_assets_of_an_account_come_in_one_round_trip(sandbox: Sandbox, meta: Met
         Asset(AssetKind.INSTAGRAM, "17841400000000001", "acmecorp"),
         Asset(AssetKind.PIXEL, "880011223344551", "Acme Shop Pixel"),
     ]
+    assert len(sandbox.look("requests")) == 1
 
 
 def test_a_page_that_cannot_be_listed_is_an_error(sandbox: Sandbox, meta: MetaPlatform) -> None:

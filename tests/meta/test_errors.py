@@ -9,7 +9,7 @@ import pytest
 
 from integrations.contracts import Level
 from integrations.errors import ErrorKind, PlatformError
-from integrations.platforms.meta import refusals
+from integrations.platforms.meta import refusals, usage
 from integrations.platforms.meta.refusals import Blame
 
 AUTH, PERMISSION, INVALID, LIMITED = ErrorKind.AUTH, ErrorKind.PERMISSION, ErrorKind.INVALID, ErrorKind.RATE_LIMITED
@@ -113,7 +113,7 @@ def test_a_limit_says_when_to_come_back(headers: dict[str, str], seconds: float)
     ],
 )
 def test_usage_is_the_highest_figure(headers: dict[str, str], percent: float | None) -> None:
-    assert refusals.usage_percent(headers) == percent
+    assert usage.percent(headers) == percent
 
 
 AD_SET, CREATIVE = Blame(Level.AD_SET, "ad_sets[s1]"), Blame(Level.CREATIVE, "ad_sets[s1].ads[a1].creative")
@@ -160,12 +160,24 @@ def test_a_known_subcode_keeps_the_field_that_is_blamed() -> None:
     assert error.path == "ad_sets[s1].targeting.interests"
 
 
-def test_metas_words_for_people_are_preferred() -> None:
-    error = translate(
-        code=100, message="(#100) Invalid parameter", error_user_title="Title", error_user_msg="Age range invalid"
-    )
+@pytest.mark.parametrize(
+    ("title", "text", "told"),
+    [
+        (
+            "Age range invalid",
+            "The lowest is above the highest.",
+            "Age range invalid: The lowest is above the highest.",
+        ),
+        ("Invalid parameter", "Age range invalid", "Age range invalid."),
+        ("Age range invalid", "", "Age range invalid."),
+        ("Too low", "Too low for this account.", "Too low for this account."),
+        ("", "", "Invalid thing."),
+    ],
+)
+def test_metas_words_for_people_are_preferred(title: str, text: str, told: str) -> None:
+    error = translate(code=100, message="(#100) Invalid thing", error_user_title=title, error_user_msg=text)
 
-    assert error.message == "Age range invalid."
+    assert error.message == told
 
 
 def test_a_number_in_front_is_no_message() -> None:

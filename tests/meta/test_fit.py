@@ -126,6 +126,17 @@ CASES: list[tuple[str, Draft, Account, str, Verdict, str]] = [
         "HOUSING, declared for United States",
     ),
     (
+        "special category without a country",
+        draft(
+            ad_set(targeting={"locations": [{"kind": "city", "id": "1"}]}),
+            declarations={"special_ad_categories": ["housing"]},
+        ),
+        MAIN,
+        "campaign.declarations.special_ad_categories",
+        Verdict.REFUSED,
+        "Name a country",
+    ),
+    (
         "long text",
         draft(ad_set(ads=[ad(primary_text="x" * 126)])),
         MAIN,

@@ -150,7 +150,9 @@ class Graph:
                 batch = self.batch([Item("GET", path, params) for path, params in part], Deadline.READ)
             except PlatformError as error:
                 raise as_read(error) from error
-            found += [self._read_reply(*pair) for pair in zip(part, batch.replies, strict=True)]
+            found += [
+                self._read_reply(query, reply, batch.headers) for query, reply in zip(part, batch.replies, strict=True)
+            ]
         return found
 
     def lists(self, queries: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[dict[str, Any]] | PlatformError]:
@@ -166,12 +168,14 @@ class Graph:
             log.warning("Meta warns about the version of its API that we speak (%s): %s", VERSION, warning)
         return answer
 
-    def _read_reply(self, query: tuple[str, Mapping[str, Any]], reply: Reply | None) -> dict[str, Any] | PlatformError:
+    def _read_reply(
+        self, query: tuple[str, Mapping[str, Any]], reply: Reply | None, headers: Mapping[str, str]
+    ) -> dict[str, Any] | PlatformError:
         if reply is None:  # Meta ran out of time for this item
             return self.get(*query)
         if reply.is_ok:
             return dict(reply.body)
-        return refusals.translate(reply.status, reply.body, reply.headers, is_write=False)
+        return refusals.translate(reply.status, reply.body, reply.headers or headers, is_write=False)
 
     def _signed(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """Encode the fields and add token and proof. The locale keeps Meta's texts for people in English."""

@@ -64,13 +64,20 @@ def _campaign(draft: Draft) -> Iterator[Fit]:
         yield Fit("campaign.url_tags", "URL tags", KEPT, "URL parameters on every ad.")
     said = campaign.declarations
     if said.special_ad_categories:
-        path = "campaign.declarations.special_ad_categories"
-        becomes = ", ".join(value.upper() for value in said.special_ad_categories)
-        countries = ", ".join(country(code) for code in payloads.category_countries(draft))
-        yield Fit(path, "Special ad categories", KEPT, f"{becomes}, declared for {countries or 'no country yet'}.")
+        yield _categories(draft)
     if said.eu_political:
         becomes = "Meta has no such answer, and takes no political ads in the EU. Do not run this campaign there."
         yield Fit("campaign.declarations.eu_political", "Political advertising in the EU", DROPPED, becomes)
+
+
+def _categories(draft: Draft) -> Fit:
+    path, what = "campaign.declarations.special_ad_categories", "Special ad categories"
+    countries = ", ".join(country(code) for code in payloads.category_countries(draft))
+    if not countries and any(ad_set.targeting.locations for ad_set in draft.ad_sets):
+        becomes = "Meta wants the countries a special category is for. Name a country among the locations."
+        return Fit(path, what, REFUSED, becomes)
+    names = ", ".join(value.upper() for value in draft.campaign.declarations.special_ad_categories)
+    return Fit(path, what, KEPT, f"{names}, declared for {countries or 'no country yet'}.")
 
 
 def _budget(draft: Draft, account: Account) -> Iterator[Fit]:

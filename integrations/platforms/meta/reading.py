@@ -56,7 +56,7 @@ def _campaigns(graph: Graph, steps: Sequence[Step], account: Account) -> dict[st
     found = {}
     for step in steps:
         mark = _mark(step)
-        filtering = [{"field": "name", "operator": "CONTAIN", "value": mark}]
+        filtering = [{"field": "name", "operator": "CONTAIN", "value": mark.strip()}]
         params = {"fields": "id,name,created_time", "filtering": filtering, "limit": _PAGE}
         rows = graph.pages(f"{account.external_id}/campaigns", params)
         found[step.key] = _oldest_first(row for row in rows if str(row.get("name", "")).endswith(mark))

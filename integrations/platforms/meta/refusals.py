@@ -14,10 +14,11 @@ from typing import Any
 
 from integrations.contracts import Level
 from integrations.errors import ErrorKind, PlatformError, connection_expired
+from integrations.platforms.meta import usage
+from integrations.platforms.meta.usage import MINUTE
 from stratum.redaction import redact, redact_text
 
 LABEL = "Meta"
-MINUTE = 60.0
 
 
 @dataclass(frozen=True)
@@ -176,35 +177,6 @@ def unreadable(status: int, body: Any, *, is_write: bool) -> PlatformError:
     return error
 
 
-def usage_percent(headers: Mapping[str, str]) -> float | None:
-    """Return how much of the allowance is used up, in percent: the highest figure of the usage headers, if any.
-
-    Headers X-Business-Use-Case-Usage, X-Ad-Account-Usage and X-App-Usage (Marketing API, "Rate limiting").
-    """
-    shares = ("call_count", "total_cputime", "total_time", "acc_id_util_pct")
-    figures = [row[name] for row in _usage_rows(headers) for name in shares if isinstance(row.get(name), int | float)]
-    return float(max(figures)) if figures else None
-
-
-def regain_seconds(headers: Mapping[str, str]) -> float | None:
-    """Return after how many seconds Meta says it will listen again, if it says so."""
-    waits = [
-        float(row.get("estimated_time_to_regain_access") or 0) * MINUTE  # in minutes
-        or float(row.get("reset_time_duration") or 0)  # in seconds
-        for row in _usage_rows(headers)
-    ]
-    return max(waits, default=0.0) or None
-
-
-def _usage_rows(headers: Mapping[str, str]) -> list[dict[str, Any]]:
-    rows: list[Any] = []
-    by_business = _json(headers.get("x-business-use-case-usage", ""))
-    if isinstance(by_business, dict):
-        rows += [row for group in by_business.values() if isinstance(group, list) for row in group]
-    rows += [_json(headers.get(name, "")) for name in ("x-ad-account-usage", "x-app-usage")]
-    return [row for row in rows if isinstance(row, dict)]
-
-
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
@@ -257,7 +229,7 @@ def _refusal(
         path = _joined(blame.node if blame else "", meaning.path)
     if meaning.kind is _LIMITED:
         return PlatformError(
-            _LIMITED, meaning.code, meaning.advice, retry_after=regain_seconds(headers) or meaning.wait
+            _LIMITED, meaning.code, meaning.advice, retry_after=usage.regain_seconds(headers) or meaning.wait
         )
     message = " ".join(part for part in (_said(error), meaning.advice) if part)
     return PlatformError(meaning.kind, meaning.code, message, path)
@@ -265,8 +237,11 @@ def _refusal(
 
 def _said(error: Mapping[str, Any]) -> str:
     """Return Meta's own sentence, the one for people if there is one, without its number."""
-    text = str(error.get("error_user_msg") or error.get("error_user_title") or error.get("message") or "").strip()
-    text = redact_text(re.sub(r"^\(#\d+\)\s*", "", text)) or "Meta refused this without saying why"
+    title, text = (str(error.get(name) or "").strip() for name in ("error_user_title", "error_user_msg"))
+    if title and text and title.lower() != "invalid parameter" and not text.startswith(title):
+        text = f"{title.rstrip('.')}: {text}"
+    text = text or title or re.sub(r"^\(#\d+\)\s*", "", str(error.get("message") or "").strip())
+    text = redact_text(text) or "Meta refused this without saying why"
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from integrations.contracts import Call, Deadline, Level, OpenMedia, Outcome
 from integrations.errors import ErrorKind, PlatformError
-from integrations.platforms.meta import refusals, uploading
+from integrations.platforms.meta import refusals, uploading, usage
 from integrations.platforms.meta.client import MAX_BATCH, Graph, Item, Reply, rows
 from integrations.platforms.meta.refusals import Blame
 
@@ -106,11 +106,11 @@ def _end_ad_sets(graph: Graph, campaign: str) -> None:
 def _run(graph: Graph, items: Sequence[Mapping[str, Any]], deadline: Deadline) -> dict[str, Outcome]:
     requests = [Item(item["method"], item["path"], _not_in_the_past(item["fields"]), item["name"]) for item in items]
     batch = graph.batch(requests, deadline)
-    usage = refusals.usage_percent(batch.headers)
+    used = usage.percent(batch.headers)
     outcomes: dict[str, Outcome] = {}
     for item, reply in zip(items, batch.replies, strict=True):
         blockers = [error for key in item["after"] if (error := outcomes[key].error)]
-        outcomes[item["key"]] = _outcome(item, reply, blockers, batch.headers, usage)
+        outcomes[item["key"]] = _outcome(item, reply, blockers, batch.headers, used)
     return outcomes
 
 
@@ -127,32 +127,32 @@ def _outcome(
     reply: Reply | None,
     blockers: Sequence[PlatformError],
     headers: Mapping[str, str],
-    usage: float | None,
+    used: float | None,
 ) -> Outcome:
     if reply is not None and reply.is_ok:
-        return _success(item, reply, usage)
+        return _success(item, reply, used)
     # What refers to the answer of a refused item cannot have been made; silence after an unclear one says nothing.
     if blockers and (reply is not None or any(error.kind is not ErrorKind.AMBIGUOUS for error in blockers)):
-        return Outcome(error=_not_run(), usage=usage)
+        return Outcome(error=_not_run(), usage=used)
     if reply is None:
-        return Outcome(error=refusals.unreadable(200, None, is_write=True), usage=usage)
+        return Outcome(error=refusals.unreadable(200, None, is_write=True), usage=used)
     blame = Blame(Level(item["level"]), item["node"])
     said_at = reply.headers or headers
     error = refusals.translate(reply.status, reply.body, said_at, is_write=True, blame=blame)
     if error.kind is ErrorKind.GONE and item["method"] == "DELETE":
-        return Outcome(item["external_id"], usage=usage)  # what is gone is removed
-    return Outcome(error=error, usage=usage)
+        return Outcome(item["external_id"], usage=used)  # what is gone is removed
+    return Outcome(error=error, usage=used)
 
 
-def _success(item: Mapping[str, Any], reply: Reply, usage: float | None) -> Outcome:
+def _success(item: Mapping[str, Any], reply: Reply, used: float | None) -> Outcome:
     if item.get("external_id"):
         done = reply.body.get("success") is True
         external_id = item["external_id"] if done else ""
     else:
         external_id = str(reply.body.get("id") or "")
     if not external_id:
-        return Outcome(error=refusals.unreadable(reply.status, reply.body, is_write=True), usage=usage)
-    return Outcome(external_id, usage=usage)
+        return Outcome(error=refusals.unreadable(reply.status, reply.body, is_write=True), usage=used)
+    return Outcome(external_id, usage=used)
 
 
 def _not_run() -> PlatformError:

@@ -15,7 +15,7 @@ from typing import IO, Any
 from integrations.contracts import Call, Deadline, Level, OpenMedia, Outcome
 from integrations.errors import ErrorKind, PlatformError
 from integrations.http import Upload, deadline_seconds
-from integrations.platforms.meta import refusals
+from integrations.platforms.meta import refusals, usage
 from integrations.platforms.meta.client import Graph
 from integrations.platforms.meta.refusals import Blame
 
@@ -130,4 +130,4 @@ def _post(
 def _uploaded(call: Call, external_id: Any, body: Any, headers: Mapping[str, str]) -> dict[str, Outcome]:
     if not external_id:
         raise refusals.unreadable(200, body, is_write=True)
-    return {call.keys[0]: Outcome(str(external_id), usage=refusals.usage_percent(headers))}
+    return {call.keys[0]: Outcome(str(external_id), usage=usage.percent(headers))}
