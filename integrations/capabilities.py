@@ -86,12 +86,16 @@ class Creative:
 
 @dataclass(frozen=True)
 class AssetRule:
-    """An account asset the platform wants: always, or for conversions only."""
+    """An account asset the platform wants: always, or for conversions only.
+
+    `is_text` marks what is written down instead of chosen: `kind` is then the draft's field, and there is no such asset.
+    """
 
     kind: str
     label: str
     required: bool
     when_converting: bool = False
+    is_text: bool = False
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,14 @@ class Upload:
     open: Callable[[], IO[bytes]]
 
 
+@dataclass(frozen=True)
+class Content:
+    """A body that is a file and nothing else; `open` is called when the request is made."""
+
+    content_type: str
+    open: Callable[[], IO[bytes]]
+
+
 class Http:
     """Speaks HTTP for one platform. Safe to use from several threads; each keeps its own connections."""
 
@@ -106,6 +114,7 @@ class Http:
         form: Mapping[str, Any] | None = None,
         json: Any = None,
         uploads: tuple[Upload, ...] = (),
+        content: Content | None = None,
         upload_bytes: int = 0,
     ) -> Answer:
         """Send one request and return the answer, whatever its status.
@@ -119,7 +128,7 @@ class Http:
         answer: Answer | None = None
         problem = ""
         try:
-            answer = self._send(method, url, seconds, headers, params, form, json, uploads)
+            answer = self._send(method, url, seconds, headers, params, form, json, uploads, content)
             return answer
         except requests.RequestException as error:
             problem = _in_words(error)
@@ -140,16 +149,20 @@ class Http:
         form: Mapping[str, Any] | None,
         json: Any,
         uploads: tuple[Upload, ...],
+        content: Content | None,
     ) -> Answer:
         ends = time.monotonic() + seconds
         files = [(upload.field, (upload.filename, upload.open(), upload.content_type)) for upload in uploads]
+        whole = content.open() if content else None
+        if content:
+            headers = {**(headers or {}), "Content-Type": content.content_type}
         try:
             response = self._session().request(
                 method,
                 url,
                 headers={"User-Agent": USER_AGENT, **(headers or {})},
                 params=params,
-                data=form,
+                data=form if whole is None else whole,
                 json=json,
                 files=files or None,
                 timeout=(min(CONNECT_SECONDS, seconds), seconds),
@@ -159,7 +172,7 @@ class Http:
             with response:
                 body = _read_until(response, ends)
         finally:
-            for _, (_, handle, _) in files:
+            for handle in [*(handle for _, (_, handle, _) in files), *([whole] if whole else [])]:
                 handle.close()
         text = body.decode(response.encoding or "utf-8", "replace")
         return Answer(response.status_code, response.headers, _parse(text), text)
@@ -284,9 +297,7 @@ def _translate(error: requests.RequestException, method: str, problem: str) -> P
             ErrorKind.TRANSIENT, "PLATFORM_UNREACHABLE", "The platform cannot be reached at the moment.", raw=problem
         )
     if method == "GET":
-        return PlatformError(
-            ErrorKind.TRANSIENT, "NO_ANSWER", "The platform did not answer in time.", raw=problem
-        )
+        return PlatformError(ErrorKind.TRANSIENT, "NO_ANSWER", "The platform did not answer in time.", raw=problem)
     return PlatformError(
         ErrorKind.AMBIGUOUS, "NO_ANSWER", "The platform did not answer, so it is not known what it did.", raw=problem
     )

@@ -16,6 +16,8 @@ os.environ.update(
     DATA_DIR=os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="stratum-tests-"),
     META_APP_ID="1000000000000001",
     META_APP_SECRET="sandbox-meta-secret-0001",
+    GOOGLE_CLIENT_ID="100000000001-sandbox.apps.googleusercontent.com",
+    GOOGLE_CLIENT_SECRET="sandbox-google-secret-0001",
     EMAIL_URL="memorymail://",
     TRUSTED_PROXIES="0",
 )

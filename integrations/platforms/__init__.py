@@ -29,7 +29,12 @@ REGISTRY: dict[str, Entry] = {
         ("META_APP_ID", "META_APP_SECRET"),
         "integrations.platforms.meta.adapter.MetaPlatform",
     ),
-    "google": Entry("Google Ads", "Google Ads", ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET")),
+    "google": Entry(
+        "Google Ads",
+        "Google Ads",
+        ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
+        "integrations.platforms.google.adapter.GooglePlatform",
+    ),
     "tiktok": Entry("TikTok", "TikTok Ads", ("TIKTOK_APP_ID", "TIKTOK_APP_SECRET")),
     "snapchat": Entry("Snapchat", "Snapchat Ads", ("SNAPCHAT_CLIENT_ID", "SNAPCHAT_CLIENT_SECRET")),
 }

@@ -1,0 +1,133 @@
+"""Google Ads behind the Platform contract: each method hands on to the module that knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from integrations.capabilities import Capabilities, Fit
+from integrations.contracts import (
+    Account,
+    Asset,
+    Call,
+    CampaignStatus,
+    Difference,
+    Grant,
+    Level,
+    Media,
+    Node,
+    OpenMedia,
+    Order,
+    Outcome,
+    Platform,
+    Step,
+    TargetingKind,
+    TargetingOption,
+    Tokens,
+)
+from integrations.draft import Draft
+from integrations.errors import PlatformError, connection_expired
+from integrations.platforms.google import (
+    accounts,
+    calls,
+    comparing,
+    fit,
+    oauth,
+    planning,
+    reading,
+    sending,
+    status,
+)
+from integrations.platforms.google.capabilities import CAPABILITIES
+from integrations.platforms.google.client import Ads
+
+
+class GooglePlatform(Platform):
+    """Speaks the Google Ads API for one connection."""
+
+    slug: ClassVar[str] = "google"
+    label: ClassVar[str] = "Google Ads"
+    scopes: ClassVar[frozenset[str]] = frozenset({oauth.ADWORDS})
+    capabilities: ClassVar[Capabilities] = CAPABILITIES
+    #: A campaign shows in searches at once or within seconds; Google names no bound.
+    settle_seconds: ClassVar[float] = 20.0
+    #: The budget and everything below go with the campaign; assets cannot be removed.
+    removal_levels: ClassVar[tuple[Level, ...]] = (Level.CAMPAIGN,)
+    trace_headers: ClassVar[tuple[str, ...]] = ("request-id",)
+
+    # OAuth
+    def authorize_url(self, state: str, verifier: str, redirect_uri: str) -> str:
+        return oauth.authorize_url(state, verifier, redirect_uri)
+
+    def exchange(self, callback: Mapping[str, str], verifier: str, redirect_uri: str) -> Grant:
+        return oauth.exchange(self.http, callback, verifier, redirect_uri)
+
+    def refresh(self, tokens: Tokens) -> Tokens:
+        return oauth.refresh(self.http, tokens)
+
+    def revoke(self, tokens: Tokens, external_user_id: str) -> None:
+        oauth.revoke(self.http, tokens)
+
+    # Accounts
+    def list_accounts(self) -> Iterable[Account]:
+        return accounts.list_accounts(self._ads)
+
+    def list_assets(self, account: Account) -> list[Asset]:
+        return accounts.list_assets(self._ads, account)
+
+    def search_targeting(self, account: Account, kind: TargetingKind, text: str) -> list[TargetingOption]:
+        return accounts.search_targeting(self._ads, account, kind, text)
+
+    # Before publishing
+    def fit(self, draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
+        return fit.fit(draft, account, media)
+
+    def preflight(self, order: Order, open_media: OpenMedia) -> dict[str, PlatformError]:
+        """Have Google check everything an order would create, creating nothing (validateOnly).
+
+        Returns the errors by step; films are not there to be checked before they are uploaded, so an order with films
+        is not asked about. Raises PlatformError when Google does not answer.
+        """
+        steps = planning.plan(order)
+        if any("film" in step.payload for step in steps):
+            return {}
+        found: dict[str, PlatformError] = {}
+        for call in self.calls(steps, {}, order.account):
+            if any(step.key in call.keys for step in steps if step.level is Level.CAMPAIGN):
+                found |= sending.preflight(self._ads, call, order.account, open_media)
+        return found
+
+    # Publishing
+    def plan(self, order: Order) -> list[Step]:
+        return planning.plan(order)
+
+    def calls(self, open_steps: Sequence[Step], ids: Mapping[str, str], account: Account) -> list[Call]:
+        return calls.calls(open_steps, ids, account)
+
+    def send(self, call: Call, account: Account, open_media: OpenMedia) -> dict[str, Outcome]:
+        if self.tokens is None:
+            return dict.fromkeys(call.keys, Outcome(error=connection_expired(self.label)))
+        return sending.send(self._ads, call, account, open_media)
+
+    def find(self, steps: Sequence[Step], ids: Mapping[str, str], account: Account) -> dict[str, list[str]]:
+        return reading.find(self._ads, steps, ids, account)
+
+    def read(self, ids: Mapping[str, str], steps: Sequence[Step], account: Account) -> dict[str, Node]:
+        return reading.read(self._ads, ids, steps, account)
+
+    def differences(
+        self, steps: Sequence[Step], ids: Mapping[str, str], nodes: Mapping[str, Node], account: Account
+    ) -> list[Difference]:
+        return comparing.differences(steps, ids, nodes, account)
+
+    def read_status(self, campaign_id: str, account: Account) -> CampaignStatus:
+        return status.read_status(self._ads, campaign_id, account)
+
+    def dashboard_url(self, campaign_id: str, account: Account) -> str:
+        return status.dashboard_url(campaign_id, account)
+
+    @property
+    def _ads(self) -> Ads:
+        if self.tokens is None:
+            raise connection_expired(self.label)
+        return Ads(self.http, self.tokens.access_token)
