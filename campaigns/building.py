@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from campaigns import editing, merging, workflow
+from campaigns import defaults, editing, merging, workflow
 from campaigns.editing import CAMPAIGN, Content, Kind, NoSuchNode, Removed
 from campaigns.models import CampaignDraft
 from integrations import draft as drafts
+from integrations import platforms
 from stratum.models import User
 from stratum.ui import NotFound, Refusal
 
@@ -75,21 +76,25 @@ def fetch(draft_id: int) -> CampaignDraft:
 
 def _save(draft: CampaignDraft, sent: Sent, by: User, undo: Removed | None) -> Saved:
     before: Content = draft.reading.json
-    theirs = editing.locate(before, sent.node).node
-    # Through read() and back, so that mine and theirs are written alike: 25 and "25", a time with and without seconds.
-    mine = editing.locate(drafts.read(editing.apply(before, sent.node, sent.leaves)).json, sent.node).node
     is_stale = sent.version != draft.version
-    merged = merging.merge(
-        sent.base if is_stale else _leaves(theirs, sent.leaves),
-        _leaves(mine, sent.leaves),
-        _leaves(theirs, sent.leaves),
-    )
+    merged = _merge(before, sent, is_stale)
     if merged.clashes:
         raise Clashing(draft, merged.clashes)
     content = editing.apply(before, sent.node, merged.leaves)
     content, node, removed = operate(content, sent, undo)
+    if "objective" in merged.leaves or sent.operation == "add_ad_set":
+        capabilities = platforms.platform_class(draft.platform).capabilities
+        content = defaults.follow_objective(content, capabilities)
     saved = workflow.save(draft.pk, by=by, draft_json=content, version=draft.version)
     return Saved(saved, node, is_stale and bool(merged.leaves), removed)
+
+
+def _merge(before: Content, sent: Sent, is_stale: bool) -> merging.Merge:
+    theirs = _leaves(editing.locate(before, sent.node).node, sent.leaves)
+    # Through read() and back, so that mine and theirs are written alike: 25 and "25", a time with and without seconds.
+    mine = drafts.read(editing.apply(before, sent.node, sent.leaves)).json
+    base = sent.base if is_stale else theirs
+    return merging.merge(base, _leaves(editing.locate(mine, sent.node).node, sent.leaves), theirs)
 
 
 def _leaves(node: Mapping[str, Any], paths: Mapping[str, Any]) -> dict[str, Any]:

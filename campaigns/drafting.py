@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from adaccounts.models import AdAccount, AdAccountQuerySet
-from campaigns import editing, workflow
+from campaigns import defaults, editing, workflow
 from campaigns.models import CampaignDraft
 from integrations import draft as drafts
 from integrations import platforms
@@ -57,11 +57,4 @@ def _content(account: AdAccount, leaves: Mapping[str, Any]) -> editing.Content:
     content = editing.apply(drafts.empty(), editing.CAMPAIGN, leaves)
     ad_set = content["ad_sets"][0]
     content = editing.rename(editing.rename(content, ad_set["key"], "Ad set 1"), ad_set["ads"][0]["key"], "Ad 1")
-    return editing.apply(content, ad_set["key"], usual_goal(account, content))
-
-
-def usual_goal(account: AdAccount, content: editing.Content) -> dict[str, Any]:
-    """Return the optimization that goes with the campaign's objective, as leaves of a new ad set."""
-    capabilities = platforms.platform_class(account.platform).capabilities
-    objective = capabilities.objective(str(content["campaign"]["objective"]))
-    return {"optimization": objective.goals[0].value} if objective else {}
+    return defaults.follow_objective(content, platforms.platform_class(account.platform).capabilities)

@@ -108,7 +108,7 @@ def rename(content: Content, key: str, name: str) -> Content:
 # Nodes --------------------------------------------------------------------------------------------------------------
 
 
-def add_ad_set(content: Content, *, key: str, leaves: Mapping[str, Any] | None = None) -> Content:
+def add_ad_set(content: Content, *, key: str) -> Content:
     """Add an ad set with one empty ad at the end. A key that is there already was added before: nothing changes."""
     if has(content, key):
         return content
@@ -116,7 +116,7 @@ def add_ad_set(content: Content, *, key: str, leaves: Mapping[str, Any] | None =
     ad = {"key": drafts.new_key("a"), "name": free_name("Ad 1", [])}
     name = free_name(f"Ad set {len(changed['ad_sets']) + 1}", changed["ad_sets"])
     changed["ad_sets"].append({"key": key, "name": name, "ads": [ad]})
-    return apply(_whole(changed), key, leaves or {})
+    return _whole(changed)
 
 
 def add_ad(content: Content, ad_set: str, *, key: str) -> Content:

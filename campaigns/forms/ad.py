@@ -17,7 +17,9 @@ class AdForm(NodeForm):
         ("Texts", ("creative.primary_text", "creative.headlines", "creative.descriptions")),
         ("Where it leads", ("creative.call_to_action", "creative.link_url")),
     )
-    WIDE = frozenset({"creative.media", "creative.primary_text", "creative.headlines", "creative.descriptions"})
+    WIDE = frozenset(
+        {"creative.media", "creative.primary_text", "creative.headlines", "creative.descriptions", "creative.link_url"}
+    )
 
     def leaves(self) -> dict[str, Leaf]:
         return {

@@ -36,7 +36,11 @@ class Option:
     @property
     def size(self) -> str:
         """How many people, roughly: 41M–48M."""
-        ends = [format_compact_decimal(end, locale=formats.LOCALE) for end in (self.size_low, self.size_high) if end]
+        ends = [
+            format_compact_decimal(end, locale=formats.LOCALE, fraction_digits=1)
+            for end in (self.size_low, self.size_high)
+            if end
+        ]
         return "–".join(dict.fromkeys(ends))
 
 

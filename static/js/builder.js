@@ -58,12 +58,20 @@
       event.detail.isError = false;
     }
   });
-  document.addEventListener("htmx:afterSettle", (event) => {
+  const showCurrent = () => {
     const tree = document.querySelector(".tree-pane");
-    if (!tree || event.detail.elt.id !== "builder") return;
-    tree.scrollTop = scrolled;
-    tree.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    const current = tree?.querySelector("[aria-current]");
+    if (!current) return;
+    const distance = current.getBoundingClientRect().top - tree.getBoundingClientRect().top;
+    if (distance < 0 || distance > tree.clientHeight - current.clientHeight) tree.scrollTop += distance - tree.clientHeight / 3;
+  };
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.elt.id !== "builder") return;
+    const tree = document.querySelector(".tree-pane");
+    if (tree) tree.scrollTop = scrolled;
+    showCurrent();
   });
+  showCurrent();
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, () => {
       changed = true;
