@@ -12,10 +12,11 @@ class StratumConfig(AppConfig):
         from django_q import signals
 
         from stratum import checks, heartbeats, roles, schedules  # noqa: F401  (needs the app registry)
+        from stratum.models import User
 
         post_migrate.connect(roles.create_groups, dispatch_uid="stratum.roles")
         post_migrate.connect(schedules.keep, sender=self, dispatch_uid="stratum.schedules")
-        m2m_changed.connect(roles.keep_staff_flag, sender=self.get_model("User").groups.through)
+        m2m_changed.connect(roles.keep_staff_flag, sender=User.groups.through)
         signals.pre_execute.connect(heartbeats.on_task_taken, dispatch_uid="stratum.heartbeats")
         signals.post_execute_in_worker.connect(heartbeats.on_task_done, dispatch_uid="stratum.heartbeats")
         signals.post_execute.connect(heartbeats.on_task_acknowledged, dispatch_uid="stratum.heartbeats")

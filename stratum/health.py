@@ -24,6 +24,7 @@ from stratum import heartbeats
 
 #: Work that is due for longer, while nobody does it, is a problem.
 WAITED_TOO_LONG_SECONDS = 600
+OK, FAILING = 200, 503
 
 
 @dataclass
@@ -39,12 +40,25 @@ class Part:
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when all is well, else 503. `?part=web` asks for the web host's own part alone: the database."""
-    parts = {"database": database()}
-    if request.GET.get("part") != "web" and not parts["database"].problems:
-        parts |= report()
+    body, status = examine_web() if request.GET.get("part") == "web" else examine()
+    return JsonResponse(body, status=status)
+
+
+def examine() -> tuple[dict[str, Any], int]:
+    """Return the whole report and its HTTP status."""
+    reachable = database()
+    return _summary({"database": reachable} | ({} if reachable.problems else report()))
+
+
+def examine_web() -> tuple[dict[str, Any], int]:
+    """Return the report and HTTP status of what a web host needs: the database."""
+    return _summary({"database": database()})
+
+
+def _summary(parts: dict[str, Part]) -> tuple[dict[str, Any], int]:
     problems = [problem for part in parts.values() for problem in part.problems]
     body = {"status": "failing" if problems else "ok", "problems": problems}
-    return JsonResponse(body | {name: part.facts for name, part in parts.items()}, status=503 if problems else 200)
+    return body | {name: part.facts for name, part in parts.items()}, FAILING if problems else OK
 
 
 def database() -> Part:
@@ -73,7 +87,7 @@ def queue(cluster: str) -> Part:
         if part.facts[f"{name}_age"] is None or part.facts[f"{name}_age"] > settings.SUPERVISOR_STALE_SECONDS:
             part.problems.append(f"The {name} of the queue {cluster} gives no sign of life.")
     due = OrmQ.objects.filter(key=cluster, lock__lte=timezone.now()).aggregate(oldest=Min("lock"))["oldest"]
-    part.facts["oldest_due_task_age"] = age(due)
+    part.facts |= {"tasks": OrmQ.objects.filter(key=cluster).count(), "oldest_due_task_age": age(due)}
     if waits_too_long(due):
         part.problems.append(f"A task in the queue {cluster} waits for too long.")
     return part

@@ -50,6 +50,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Show what the processes said beside a failure."""
     report = yield
     folder = item.funcargs.get("tmp_path") if isinstance(item, pytest.Function) else None
-    if report.failed and folder and (folder / "serve.log").exists():
-        report.sections.append(("serve", (folder / "serve.log").read_text()[-8000:]))
+    if report.failed and isinstance(folder, Path) and (folder / "serve.log").exists():
+        lines = (folder / "serve.log").read_text().splitlines()
+        report.sections.append(("serve", "\n".join([line for line in lines if "/healthz" not in line][-80:])))
     return report

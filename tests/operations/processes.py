@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 90.0
 
 
 def free_port() -> int:
@@ -34,7 +34,7 @@ def wait_until(condition: Callable[[], Any], what: str, seconds: float = PATIENC
         value = condition()
         if value:
             return value
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise AssertionError(f"not within {seconds:g} s: {what}")
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.operations.processes import Installation, wait_until
 
 Install = Callable[..., Installation]
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_serve_runs_everything_and_ctrl_c_leaves_no_process(install: Install) -> None:
@@ -21,7 +22,7 @@ def test_serve_runs_everything_and_ctrl_c_leaves_no_process(install: Install) ->
     started = {name for name in ("gunicorn", "qcluster", "stratum.sandbox") if installation.matching(name)}
     serve.send_signal(signal.SIGINT)
 
-    assert serve.wait(30) == 0
+    assert serve.wait(90) == 0
     assert started == {"gunicorn", "qcluster", "stratum.sandbox"}
     assert installation.is_empty()
     assert installation.says(r"serve +\| Stopped\.")
@@ -35,7 +36,7 @@ def test_a_taken_port_is_named_and_nothing_is_started(install: Install) -> None:
 
         serve = installation.serve()
 
-        assert serve.wait(30) == 1
+        assert serve.wait(90) == 1
     assert f"Port {installation.web_port} on 127.0.0.1 is taken" in installation.output()
     assert installation.is_empty()
 
@@ -44,7 +45,7 @@ def test_serve_refuses_a_database_that_is_not_migrated(install: Install) -> None
     installation = install()
     installation.manage("migrate", "campaigns", "zero")
 
-    assert installation.serve().wait(30) == 1
+    assert installation.serve().wait(90) == 1
     assert "Run `manage.py migrate` first." in installation.output()
 
 
@@ -58,7 +59,7 @@ class TestStopping:
 
         serve.send_signal(number)
 
-        assert serve.wait(30) == 0
+        assert serve.wait(90) == 0
         assert installation.is_empty()
 
     def test_a_killed_supervisor_leaves_no_process(self, install: Install) -> None:
@@ -93,6 +94,6 @@ class TestStopping:
 
         second = installation.serve("default")
 
-        assert second.wait(30) == 1
+        assert second.wait(90) == 1
         assert installation.says(rf"Process {first.pid} serves .* already")
         assert first.poll() is None

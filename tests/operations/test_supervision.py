@@ -13,7 +13,7 @@ import pytest
 
 from tests.operations.processes import Cluster, Installation, wait_until
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 Install = Callable[..., Installation]
 
 
@@ -99,8 +99,7 @@ def test_a_queue_whose_monitor_was_killed_is_replaced(installation: Installation
 
 def test_a_queue_whose_workers_are_all_busy_is_left_alone(installation: Installation, publish: Cluster) -> None:
     before = publish.leader
-    for _ in range(2):
-        installation.python("from django_q.tasks import async_task; async_task('time.sleep', 7)")
+    installation.python("from django_q.tasks import async_task\nfor _ in range(2): async_task('time.sleep', 12)")
     queue = wait_until(lambda: silent(installation, 5.5), "the workers are silent for longer than the limit of 4 s")
 
     wait_for_stamp(installation)
@@ -157,7 +156,7 @@ def test_ctrl_c_lets_a_running_task_finish(installation: Installation, serve: su
 
     serve.send_signal(signal.SIGINT)
 
-    assert serve.wait(30) == 0
+    assert serve.wait(90) == 0
     assert done.exists()
     assert installation.is_empty()
 
