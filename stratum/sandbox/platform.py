@@ -29,8 +29,6 @@ class Platform(ABC):
     tokens: ClassVar[re.Pattern[str]]
     binary_fields: ClassVar[frozenset[str]] = frozenset()
     settings: ClassVar[dict[str, Any]] = {}
-    # Statuses that mean "switched on".
-    on_statuses: ClassVar[frozenset[str]]
 
     @abstractmethod
     def answer(self, call: Call) -> Answer:

@@ -27,6 +27,7 @@ def test_a_campaign_is_shown_with_all_that_is_below_it(graph: GraphClient, sandb
     assert shown.status_code == 200
     assert "Sandbox – plays Meta; nothing here is real" in shown.text
     assert "Sale &lt;b&gt;&amp; more&lt;/b&gt;" in shown.text
+    assert "<b>" not in shown.text
     for text in ("Acme Corp Main", "USD 500.00 a day", "25 to 54", "United States", "Fashion", "Shop now", "Active"):
         assert text in shown.text
     image = re.search(r'<img src="([^"]+)"', shown.text)

@@ -160,3 +160,13 @@ def test_a_batch_is_one_row_of_the_journal(graph: GraphClient, sandbox: SandboxP
     assert len(rows) == before + 1
     assert rows[-1]["path"] == "/v26.0/"
     assert json.loads(rows[-1]["body"]["batch"])[0]["relative_url"] == "me"
+
+
+def test_what_an_earlier_item_deleted_is_gone_for_the_later_ones(graph: GraphClient, sandbox: SandboxProcess) -> None:
+    ad_set_id, creative_id = graph.ad_set(graph.campaign()), graph.creative()
+    make = item("ads", ad(ad_set_id, creative_id))
+
+    answers = graph.batch([make, {"method": "DELETE", "relative_url": ad_set_id}, make])
+
+    assert [answer["code"] for answer in answers] == [200, 200, 400]
+    assert sandbox.objects(kind="ad") == []

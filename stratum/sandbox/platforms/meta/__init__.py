@@ -1,7 +1,7 @@
 """Meta: the Marketing API v25.0 and v26.0, Facebook Login, and a dashboard where Ads Manager would be.
 
 Surfaces: graph = graph.facebook.com, graph-video = graph-video.facebook.com, www = www.facebook.com,
-adsmanager = adsmanager.facebook.com. The real redirect registration is any loopback URL that ends in /oauth/callback.
+adsmanager = adsmanager.facebook.com. scontent = the image host.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ class MetaSandbox(Platform):
     tokens = re.compile(r"EAAG[0-9A-Za-z]{40,}|AQ[0-9A-Za-z]{100,}")
     binary_fields = frozenset({"bytes"})
     settings: ClassVar[dict[str, Any]] = oauth.DEFAULTS | media.DEFAULTS | statuses.DEFAULTS
-    on_statuses = frozenset({"ACTIVE"})
 
     def answer(self, call: Call) -> Answer:
         try:
@@ -71,7 +70,7 @@ class MetaSandbox(Platform):
     def token_revoked(self, call: Call) -> Answer:
         access.revoke_presented(call)
         error = errors.revoked_token()
-        return Answer(error.body(), error.status)
+        return Answer(error.body(), error.status, usage.headers(call, graph.VERSIONS[0]))
 
     def seed(self) -> None:
         seed.fill()

@@ -64,7 +64,7 @@ def require_scope(token: Token, *any_of: str) -> None:
 def account(call: Call, external_id: str) -> Object:
     """The ad account act_<digits> the person reaches; raises GraphError 100/33."""
     accounts = Object.objects.present().filter(platform="meta", kind=Object.Kind.ACCOUNT)
-    found = call.remembered(external_id, accounts.filter(external_id=external_id).first)
+    found = call.remembered(f"account {external_id}", accounts.filter(external_id=external_id).first)
     if found is None:
         raise errors.no_such_object(call.method, external_id)
     return found

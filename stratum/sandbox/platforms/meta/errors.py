@@ -129,7 +129,8 @@ _THROTTLES = {
 
 
 def throttled(code: int) -> GraphError:
-    """One of the throttle errors: 4 app, 17 user, 613 custom, 80004 ads management."""
+    """One of the throttle errors: 4 app, 17 user, 613 custom, 80004 ads management; the last for any other code."""
+    code = code if code in _THROTTLES else 80004
     message, subcode = _THROTTLES[code]
     return GraphError(
         code,

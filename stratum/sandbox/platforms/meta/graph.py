@@ -18,6 +18,8 @@ from .view import View
 VERSIONS = ("v26.0", "v25.0")
 # Removed for every version in v26 ("five old Graph protocol habits"); `ids` is the multi-read at the root.
 REMOVED = ("pretty", "debug", "date_format", "ids")
+# Writes that change nothing that is there already, so that what was looked up stays true.
+ADDING_EDGES = frozenset({"campaigns", "adsets", "adcreatives", "ads"})
 EVERYWHERE = frozenset({"access_token", "appsecret_proof", "locale", "include_headers"})
 
 
@@ -87,11 +89,12 @@ def dispatch(call: Call, rest: str, token: Token, routes: Routes) -> Any:
         access.require_scope(token, *route.scopes)
     params = {name: value for name, value in call.params.items() if name not in EVERYWHERE}
     request = GraphRequest(View(call), token, node, params, item)
-    if node is not None and node.kind == Object.Kind.ACCOUNT:
-        request.view.looked_up[f"account {node.external_id}"] = node
     if route.writes:
         access.require_writable(request.account)
-    return route.handler(request)
+    answer = route.handler(request)
+    if route.writes and edge not in ADDING_EDGES:
+        call.memo.clear()
+    return answer
 
 
 def _node(call: Call, name: str, token: Token) -> tuple[Object | None, str]:

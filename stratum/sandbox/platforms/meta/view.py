@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,19 +12,22 @@ from stratum.sandbox.call import Call
 from stratum.sandbox.models import Object
 
 
-@dataclass
+@dataclass(frozen=True)
 class View:
-    """The reader's circumstances: the call, and what was looked up already."""
+    """The reader's circumstances, which are those of the call."""
 
     call: Call
-    looked_up: dict[str, Object | None] = field(default_factory=dict)
 
     def object(self, kind: str, external_id: str) -> Object | None:
-        """The object whatever its state; looked up once for a call."""
+        """The object whatever its state; one that is there is looked up once for a call and those it carries."""
         key = f"{kind} {external_id}"
-        if key not in self.looked_up:
-            self.looked_up[key] = Object.objects.filter(platform="meta", kind=kind, external_id=external_id).first()
-        return self.looked_up[key]
+        if key in self.call.memo:
+            found: Object = self.call.memo[key]
+            return found
+        stored = Object.objects.filter(platform="meta", kind=kind, external_id=external_id).first()
+        if stored is not None:
+            self.call.memo[key] = stored
+        return stored
 
     def account_of(self, stored: Object) -> Object:
         account = self.object(Object.Kind.ACCOUNT, stored.account)
