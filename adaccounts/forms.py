@@ -62,8 +62,11 @@ class AmountField(forms.CharField):
         return "1000.00" if self.digits else "1000"
 
 
-class FlagField(forms.BooleanField):
+class FlagField(forms.Field):
     """Yes or no, as a check box, a hidden field or JSON says it; anything else is refused."""
+
+    # A check box's own widget would take every unknown word for a yes.
+    widget = forms.HiddenInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)

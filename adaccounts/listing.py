@@ -260,6 +260,7 @@ def account_context(account: AdAccount, form: AccountForm) -> dict[str, Any]:
         "form": form,
         "fields": fields,
         "default_fields": [field for name, field in fields.items() if name.startswith("default_")],
+        "has_assets": bool(account.assets.all()),
         "assets": [(rule.label, _assets(account, rule.kind)) for rule in asset_rules(account)],
         "usage": usage,
         "meters": _meters(account, usage),

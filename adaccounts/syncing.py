@@ -108,7 +108,7 @@ def _carry_out(run: SyncRun, ends: float | None) -> SyncRun:
     except PlatformError as error:
         if ends is not None and (error.code == "OUT_OF_TIME" or time.monotonic() > ends - WRITING_SECONDS):
             return _hand_over(run)
-        _fail(SyncRun.objects.open().filter(pk=run.pk), error.code, error.message)
+        _fail(SyncRun.objects.open().filter(pk=run.pk), connections.refusal(error).code, error.message)
         return SyncRun.objects.get(pk=run.pk)
     except Exception:
         message = "The sync stopped because of a fault of ours. Nothing was changed; the log has the details."

@@ -18,9 +18,10 @@ from tests.played import PlayedPlatform, Stage
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """Meta is played on this stage."""
-    entry = dataclasses.replace(platforms.REGISTRY["meta"], path="tests.played.PlayedPlatform")
-    monkeypatch.setitem(platforms.REGISTRY, "meta", entry)
+    """Meta is played on this stage; this version knows no other platform."""
+    for slug, entry in platforms.REGISTRY.items():
+        path = "tests.played.PlayedPlatform" if slug == "meta" else ""
+        monkeypatch.setitem(platforms.REGISTRY, slug, dataclasses.replace(entry, path=path))
     monkeypatch.setattr(PlayedPlatform, "stage", Stage(), raising=False)
     platforms.platform_class.cache_clear()
     yield PlayedPlatform.stage
