@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from campaigns import permissions
+from campaigns import outline, permissions
 from campaigns.models import CampaignDraft, PublishRun
 from campaigns.publishing import story
 from integrations import platforms
@@ -90,8 +90,9 @@ def _run_data(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _blamed_url(draft: CampaignDraft, run: PublishRun) -> str:
-    """Return the page of the field the platform blames: editable or, before a revision, in the overview."""
-    return f"{reverse('campaigns:detail', args=[draft.pk])}#{run.error_path}" if run.error_path else ""
+    """Return where the overview shows the part the platform blames; the builder opens there after a revision."""
+    node, _ = outline.node_of(run.error_path)
+    return f"{reverse('campaigns:detail', args=[draft.pk])}#node-{node}" if run.error_path else ""
 
 
 @require_GET

@@ -1,0 +1,93 @@
+"""The page of a draft for everybody who does not edit it, and the list of drafts that await approval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from campaigns import overview, permissions, presentation, workflow
+from campaigns.models import CampaignDraft, new_short_id
+from campaigns.views import builder, progress
+from campaigns.views.progress import VIEW, get_draft
+from stratum import paging, ui
+from stratum.ui import Refusal
+
+Status = CampaignDraft.Status
+
+#: States on whose page the latest run is shown; in the others only one that is under way.
+SHOWS_RUN = frozenset({Status.PUBLISHING, Status.PUBLISHED, Status.FAILED})
+#: Up to how many ads are shown unfolded.
+UNFOLDED_ADS = 12
+PENDING_PAGE = 50
+
+
+@require_http_methods(["GET", "PUT"])
+@VIEW
+def detail(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Show a draft: to its editors as the builder, to everybody else as the overview. PUT stores new content."""
+    draft = get_draft(draft_id)
+    if request.method == "PUT":
+        return _save(request, draft)
+    if ui.wants_json(request):
+        return ui.success(presentation.draft_data(draft, ui.member(request)))
+    if draft.is_editable and permissions.is_owner(ui.member(request), draft):
+        return builder.page(request, draft)
+    return _page(request, draft)
+
+
+@require_GET
+@VIEW
+def preview(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Show the overview also of a draft that is still being edited."""
+    return _page(request, get_draft(draft_id))
+
+
+def page_to_reject(request: HttpRequest, draft: CampaignDraft, *, reason: str, error: str) -> HttpResponse:
+    """Show the overview again with the rejection that was not complete, and what was typed."""
+    return _page(request, draft, status=422, rejection={"reason": reason, "errors": [error]})
+
+
+@require_GET
+@VIEW
+def pending(request: HttpRequest) -> HttpResponse:
+    """List the drafts that await approval, the longest waiting first."""
+    rows = CampaignDraft.objects.awaiting_approval().select_related("account", "created_by", "submitted_by_user")
+    page = paging.page(request, rows.prefetch_related("edited_by"), ["submitted_at", "id"], size=PENDING_PAGE)
+    if ui.wants_json(request):
+        drafts = [presentation.pending_data(draft, ui.member(request)) for draft in page.items]
+        return ui.success({"drafts": drafts, "next": page.next_url})
+    lines = [presentation.PendingLine.of(draft, ui.member(request)) for draft in page.items]
+    return render(request, "campaigns/pending.html", {"lines": lines, "page": page})
+
+
+def _save(request: HttpRequest, draft: CampaignDraft) -> HttpResponse:
+    sent = ui.body(request)
+    version = sent.get("version")
+    if not isinstance(version, int) or "draft_json" not in sent:
+        message = "Send the whole draft_json and the version it was made from."
+        raise Refusal("VALIDATION_FAILED", message, [{"path": "version", "message": message}])
+    saved = workflow.save(draft.pk, by=ui.member(request), draft_json=sent["draft_json"], version=version)
+    return ui.success(presentation.draft_data(saved, ui.member(request)))
+
+
+def _page(request: HttpRequest, draft: CampaignDraft, *, status: int = 200, **more: Any) -> HttpResponse:
+    shown = overview.of(draft, ui.member(request))
+    context = {
+        "overview": shown,
+        "draft": draft,
+        "is_folded": len(shown.ads) > UNFOLDED_ADS,
+        "run_panel": _run_panel(draft),
+        "once": new_short_id(),
+        "nav": "Pending approval" if draft.status == Status.SUBMITTED else None,
+    }
+    return render(request, "campaigns/overview.html", context | more, status=status)
+
+
+def _run_panel(draft: CampaignDraft) -> dict[str, Any] | None:
+    run = progress.current_run(draft)
+    if run is None or not (run.is_open or draft.status in SHOWS_RUN):
+        return None
+    return progress.panel(draft, run)
