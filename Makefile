@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PIP := $(PY) -m pip --disable-pip-version-check --quiet --quiet
 
 # The oldest supported Python first, and only one that really starts: a version manager's shim may not.
 FIND_PYTHON := for candidate in $(PYTHON) python3.11 python3.12 python3.13 python3; do \

@@ -301,14 +301,17 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL")
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# What each process of a queue says about itself, and about each heartbeat.
+_CHATTER = re.compile(r"stratum\.heartbeats\.ping|^Enqueued|^Process-\w+ (ready|monitoring|pushing|guarding|stopp|waiting)")
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
         "redact": {"()": "stratum.redaction.RedactSecrets"},
-        "hide_pings": {
+        "hide_chatter": {
             "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: not re.search(r"stratum\.heartbeats\.ping|^Enqueued", record.getMessage()),
+            "callback": lambda record: not _CHATTER.search(record.getMessage()),
         },
     },
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
@@ -317,6 +320,6 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"level": "INFO"},  # without handlers of its own, which would repeat every line
         "django.server": {"handlers": ["console"], "propagate": False},
-        "django-q": {"handlers": ["console"], "filters": ["hide_pings"], "propagate": False, "level": "INFO"},
+        "django-q": {"handlers": ["console"], "filters": ["hide_chatter"], "propagate": False, "level": "INFO"},
     },
 }
