@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from campaigns.models import PublishRun
@@ -18,7 +18,8 @@ MOST_AT_ONCE = 100
 def unheard_runs() -> list[PublishRun]:
     """Return runs that are due and free, without those the queue was told of a moment ago."""
     now = timezone.now()
-    unheard = Q(rung_at=None) | Q(rung_at__lte=now - clocks.RING_AGAIN)
+    # A ring that is older than the claim which has just ended was heard by the worker that died.
+    unheard = Q(rung_at=None) | Q(rung_at__lte=now - clocks.RING_AGAIN) | Q(rung_at__lte=F("lease_until"))
     return list(PublishRun.objects.free_and_due(now).filter(unheard).order_by("due_at")[:MOST_AT_ONCE])
 
 

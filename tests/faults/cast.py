@@ -1,0 +1,70 @@
+"""The people, the account and the campaigns of the fault suite, made in the product's own database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from adaccounts import syncing
+from adaccounts.models import AdAccount
+from campaigns import workflow
+from campaigns.models import CampaignDraft, PublishRun
+from integrations import connections, platforms
+from integrations.contracts import Grant, Tokens
+from stratum.models import User
+from tests.factories import make_draft_json, make_media
+from tests.faults.stage import Sandbox
+from tests.people import person
+
+ACCOUNT = "act_123456789"
+
+
+def connect(sandbox: Sandbox) -> AdAccount:
+    """Connect Meta with a token of the sandbox, sync, and enable the account with roomy caps."""
+    assert Group.objects.exists()
+    issued = sandbox.order("tokens", platform="meta")
+    scopes = platforms.platform_class("meta").scopes
+    grant = Grant(Tokens(issued["access_token"]), scopes, "10158012345678901", "Dana Whitfield")
+    connections.store(grant, "meta", person("ada"))
+    syncing.sync("meta", person("ada"))
+    account = AdAccount.objects.get(external_id=ACCOUNT)
+    account.is_enabled, account.daily_cap = True, 1_000_000
+    account.save()
+    return account
+
+
+def content(ad_sets: int = 2, ads: int = 2) -> dict[str, Any]:
+    """Content for the account: so many ad sets of so many image ads each."""
+    made = make_draft_json(media=make_media().sha256)
+    model = made["ad_sets"][0]
+    ad = model["ads"][0]
+    made["ad_sets"] = [
+        {
+            **model,
+            "key": f"s{i}",
+            "name": f"Segment {i}",
+            "budget": "100.00",
+            "ads": [{**ad, "key": f"a{i}x{j}", "name": f"Ad {i}.{j}"} for j in range(ads)],
+        }
+        for i in range(ad_sets)
+    ]
+    return made
+
+
+def approved(account: AdAccount, **size: int) -> CampaignDraft:
+    """Take a campaign from nothing to approved, through the same functions that people use."""
+    carl, anne = person("carl"), person("anne")
+    draft = workflow.create(account, by=carl, draft_json=content(**size))
+    workflow.submit(draft.pk, by=carl)
+    fresh = CampaignDraft.objects.select_related("account").get(pk=draft.pk)
+    workflow.approve(draft.pk, by=anne, content_hash=fresh.content_hash)
+    return CampaignDraft.objects.select_related("account").get(pk=draft.pk)
+
+
+def publish(draft: CampaignDraft) -> PublishRun:
+    return workflow.publish(draft.pk, by=publisher())
+
+
+def publisher() -> User:
+    return person("paul")
