@@ -113,10 +113,10 @@ def add_ad_set(content: Content, *, key: str) -> Content:
     if has(content, key):
         return content
     changed = copy.deepcopy(content)
-    ad = {"key": drafts.new_key("a"), "name": free_name("Ad 1", [])}
     name = free_name(f"Ad set {len(changed['ad_sets']) + 1}", changed["ad_sets"])
-    changed["ad_sets"].append({"key": key, "name": name, "ads": [ad]})
-    return _whole(changed)
+    ad_set = drafts.AdSet(key=key, name=name, ads=[drafts.Ad(key=drafts.new_key("a"), name="Ad 1")])
+    changed["ad_sets"].append(ad_set.model_dump(mode="json"))
+    return changed
 
 
 def add_ad(content: Content, ad_set: str, *, key: str) -> Content:
@@ -125,8 +125,8 @@ def add_ad(content: Content, ad_set: str, *, key: str) -> Content:
         return content
     changed = copy.deepcopy(content)
     ads = _ads_of(changed, ad_set)
-    ads.append({"key": key, "name": free_name(f"Ad {len(ads) + 1}", ads)})
-    return _whole(changed)
+    ads.append(drafts.Ad(key=key, name=free_name(f"Ad {len(ads) + 1}", ads)).model_dump(mode="json"))
+    return changed
 
 
 def duplicate(content: Content, node: str, *, key: str) -> Content:
@@ -193,10 +193,6 @@ def _ads_of(content: Content, ad_set: str) -> list[Node]:
         raise NoSuchNode(ad_set)
     ads: list[Node] = place.node["ads"]
     return ads
-
-
-def _whole(content: Content) -> Content:
-    return drafts.read(content).json
 
 
 def _words(name: Any) -> str:
