@@ -199,6 +199,18 @@ def test_names_that_only_resemble_ours_are_not_adopted(sandbox: Sandbox, meta: M
     assert len(eleventh.meta.find(eleventh.steps, eleventh.ids, MAIN)) == len(eleventh.steps) - 1  # the image aside
 
 
+@responses.activate
+@pytest.mark.parametrize("name", ["Summer Sale", "Summer Sale [st-abcd2345-1-c] copy", "Other [st-abcd2345-2-c]"])
+def test_a_search_that_answers_too_much_leads_to_no_adoption(visitor: MetaPlatform, name: str) -> None:
+    """A copy that a person made in Ads Manager keeps our mark, but not at its end."""
+    row = {"id": "120001", "name": name, "created_time": "2027-05-01T12:00:00+0000"}
+    responses.get(client.url(f"{MAIN.external_id}/campaigns"), json={"data": [row]})
+    visitor.tokens = Tokens("EAAGtoken")
+    step = Step("abcd2345-1-c", Action.CREATE, Level.CAMPAIGN, "campaign", "Summer Sale [st-abcd2345-1-c]")
+
+    assert visitor.find([step], {}, MAIN) == {}
+
+
 def test_what_was_deleted_is_not_found(sandbox: Sandbox, summer: Publisher) -> None:
     summer.create()
     summer.change(Action.REMOVE, [Level.CAMPAIGN, Level.CREATIVE])

@@ -127,7 +127,15 @@ class TestPieces:
         outcome, sent = play(visitor, START, *[wrong_offset(0, 4_000_000)] * 9)
 
         assert outcome.error is not None
-        assert len(sent) < 9
+        assert outcome.error.kind is ErrorKind.TRANSIENT
+        assert sent == ["start", "0", "0", "0"]
+
+    def test_meta_that_goes_back_and_forth_is_given_up(self, visitor: MetaPlatform) -> None:
+        back = [offsets(0, 4_000_000)] * 9
+        outcome, sent = play(visitor, START, *back)
+
+        assert outcome.error is not None
+        assert len(sent) == 4
 
     def test_a_start_without_an_answer_made_no_video(self, visitor: MetaPlatform) -> None:
         outcome, _ = play(visitor, LOST)

@@ -64,20 +64,20 @@ def _send_in_pieces(graph: Graph, call: Call, open_media: OpenMedia) -> dict[str
 def _transfer(graph: Graph, call: Call, session: Mapping[str, str], begun: Mapping[str, Any], file: IO[bytes]) -> None:
     """Send the pieces Meta asks for, until it asks for none."""
     start, end = int(begun["start_offset"]), int(begun["end_offset"])
-    failures = 0
+    standstills = 0
     while start < end:
         file.seek(start)
         piece = file.read(end - start)
         span = {**session, "start_offset": str(start), "end_offset": str(end)}
+        asked: Mapping[str, Any] = span
         try:
             asked = _send_piece(graph, call, span, piece)
         except PlatformError as error:
-            failures += 1
-            if error.kind not in _LOST or failures >= TRIES_PER_PIECE:
+            if error.kind not in _LOST or standstills + 1 >= TRIES_PER_PIECE:
                 raise
-            continue
-        if int(asked["start_offset"]) > start:
-            failures = 0
+        standstills = 0 if int(asked["start_offset"]) > start else standstills + 1
+        if standstills >= TRIES_PER_PIECE:
+            raise refusals.unreadable(200, dict(asked), is_write=True)
         start, end = int(asked["start_offset"]), int(asked["end_offset"])
 
 
@@ -88,7 +88,7 @@ def _send_piece(graph: Graph, call: Call, span: Mapping[str, str], piece: bytes)
         answer, _ = _post(graph, call, {"upload_phase": "transfer", **span}, upload, len(piece), "video_url")
     except PlatformError as error:
         asked = _offsets_meant(error)
-        if asked is None or asked["start_offset"] == span["start_offset"]:
+        if asked is None:
             raise
         return asked
     return answer
