@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import math
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 MAX_AD_SETS = 50
 MAX_ADS_PER_AD_SET = 50
 MAX_ADS = 500
+MAX_DEPTH = 30
 
 
 class Objective(StrEnum):
@@ -361,14 +363,18 @@ def content_hash(draft_json: Mapping[str, Any], account_external_id: str) -> str
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _storable(value: Any) -> Any:
-    """Return a copy whose texts every database can keep: no NUL, no half of a surrogate pair."""
+def _storable(value: Any, depth: int = 0) -> Any:
+    """Return a copy that every database can keep: no NUL, no half of a surrogate pair, no NaN, no bottomless nesting."""
+    if depth > MAX_DEPTH:
+        raise ShapeError([("", f"A draft is not nested more than {MAX_DEPTH} levels deep.")])
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "ignore").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, Mapping):
-        return {_storable(str(key)): _storable(item) for key, item in value.items()}
+        return {_storable(str(key)): _storable(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_storable(item) for item in value]
+        return [_storable(item, depth + 1) for item in value]
     return value
 
 

@@ -74,7 +74,7 @@ def body(request: HttpRequest) -> Mapping[str, Any]:
         return request.POST.dict()
     try:
         data = json.loads(request.body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal("VALIDATION_FAILED", f"The body is not JSON: {error}.") from error
     if not isinstance(data, dict):
         raise Refusal("VALIDATION_FAILED", "The body must be a JSON object.")
