@@ -48,6 +48,8 @@ class Call:
     form: dict[str, str] = field(default_factory=dict)
     json: Any = None
     body_kind: str = "none"
+    # A body of another type than these: the bytes of a file.
+    content: bytes = b""
     uploads: tuple[Upload, ...] = ()
     stale_seconds: float = 0
     # What was looked up for this call and is good for all the calls it carries.
@@ -117,7 +119,7 @@ def _with_body(call: Call, request: HttpRequest) -> Call:
             return replace(call, form=_flat(form), body_kind="form")
     except (ValueError, UnicodeDecodeError) as error:
         raise UnreadableBodyError(str(error)) from error
-    return call
+    return replace(call, content=request.body)
 
 
 def _with_multipart(call: Call, request: HttpRequest) -> Call:

@@ -95,11 +95,16 @@ def _body(call: Call, platform: Platform) -> tuple[Any, list[dict[str, Any]]]:
     if call.body_kind == "json":
         return call.json, files
     if call.body_kind == "none":
-        return None, files
+        return None, files + ([_whole_body(call.content)] if call.content else [])
     fields = dict(call.form)
     for name in platform.binary_fields & fields.keys():
         files.append(_inline_file(name, fields.pop(name)))
     return fields, files
+
+
+def _whole_body(content: bytes) -> dict[str, Any]:
+    """A file that was sent as a body of its own."""
+    return {"field": None, "filename": None, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _inline_file(field: str, encoded: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from .platform import Platform
 
 PLATFORMS = {
     "meta": "stratum.sandbox.platforms.meta.MetaSandbox",
+    "google": "stratum.sandbox.platforms.google.GoogleSandbox",
 }
 
 
