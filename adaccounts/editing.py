@@ -86,9 +86,7 @@ def _complete(account: AdAccount, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _require_usable(account: AdAccount) -> None:
     if account.stale_since is not None or account.unusable_reason:
-        raise Refusal(
-            "INVALID_STATUS_TRANSITION", f"{account.name} cannot be enabled. {presentation.reason(account)}"
-        )
+        raise Refusal("INVALID_STATUS_TRANSITION", f"{account.name} cannot be enabled. {presentation.reason(account)}")
 
 
 def _record(account: AdAccount, by: User, before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -113,7 +111,9 @@ def _read_assets(changed: Changed) -> None:
     except PlatformError as error:
         problem = error.message
     if problem:
-        changed.warnings.append(f"Its pages and other assets could not be read: {problem} Sync the accounts to try again.")
+        changed.warnings.append(
+            f"Its pages and other assets could not be read: {problem} Sync the accounts to try again."
+        )
     changed.account.refresh_from_db()
 
 

@@ -261,7 +261,10 @@ def account_context(account: AdAccount, form: AccountForm) -> dict[str, Any]:
         "fields": fields,
         "default_fields": [field for name, field in fields.items() if name.startswith("default_")],
         "has_assets": bool(account.assets.all()),
-        "assets": [(rule.label, _assets(account, rule.kind)) for rule in asset_rules(account)],
+        "assets": [
+            (rule.label, account.defaults.get(rule.kind, ""), _assets(account, rule.kind))
+            for rule in asset_rules(account)
+        ],
         "usage": usage,
         "meters": _meters(account, usage),
         "room": presentation.room(account),

@@ -37,7 +37,9 @@ class AdAccount(models.Model):
         max_digits=18, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     count_real_days = models.BooleanField(default=False)
-    defaults = models.JSONField(default=dict, blank=True, help_text="Asset kind to external id, copied into new drafts.")
+    defaults = models.JSONField(
+        default=dict, blank=True, help_text="Asset kind to external id, copied into new drafts."
+    )
     synced_at = models.DateTimeField(null=True, blank=True)
     stale_since = models.DateTimeField(null=True, blank=True)
     assets_synced_at = models.DateTimeField(null=True, blank=True)
@@ -52,7 +54,9 @@ class AdAccount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["platform", "external_id"], name="ad_account_once"),
             models.CheckConstraint(condition=Q(daily_cap=None) | Q(daily_cap__gte=0), name="ad_account_daily_cap"),
-            models.CheckConstraint(condition=Q(monthly_cap=None) | Q(monthly_cap__gte=0), name="ad_account_monthly_cap"),
+            models.CheckConstraint(
+                condition=Q(monthly_cap=None) | Q(monthly_cap__gte=0), name="ad_account_monthly_cap"
+            ),
         ]
 
     def __str__(self) -> str:

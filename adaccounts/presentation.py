@@ -204,5 +204,7 @@ def room(account: AdAccount) -> list[str]:
         on_a_day = account.daily_cap * capabilities.overspend_per_day
         if capabilities.overspend_per_day > 1:
             money = formats.money(on_a_day, account.currency)
-            lines.append(f"On a single day {platforms.label(account.platform)} may spend up to {money}: it evens that out.")
+            lines.append(
+                f"On a single day {platforms.label(account.platform)} may spend up to {money}: it evens that out."
+            )
     return lines

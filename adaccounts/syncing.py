@@ -29,7 +29,7 @@ from stratum.ui import Refusal
 #: A sync that shows no sign of life for so long is given up. Each answer of the platform is one; a read may take 20 s.
 SILENT_AFTER = timedelta(minutes=2)
 #: So long may a sync wait for the queue.
-WAITING_AFTER = timedelta(minutes=15)
+WAITING_AFTER = timedelta(minutes=5)
 SECONDS_BETWEEN_COUNTS = 0.5
 #: What is left of the request's time for writing what was read.
 WRITING_SECONDS = 1.0

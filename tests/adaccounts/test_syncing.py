@@ -260,7 +260,7 @@ def test_a_second_sync_is_refused_while_one_is_open():
 
 @pytest.mark.parametrize(
     ("state", "minutes", "is_given_up"),
-    [(State.RUNNING, 1, False), (State.RUNNING, 3, True), (State.QUEUED, 10, False), (State.QUEUED, 16, True)],
+    [(State.RUNNING, 1, False), (State.RUNNING, 3, True), (State.QUEUED, 4, False), (State.QUEUED, 6, True)],
 )
 def test_a_silent_sync_is_given_up(state, minutes, is_given_up):
     silent = SyncRun.objects.create(platform="meta", state=state, beat_at=timezone.now() - timedelta(minutes=minutes))
