@@ -31,18 +31,15 @@ def accounts() -> AdAccountQuerySet:
 
 
 def begin(account: AdAccount, leaves: Mapping[str, Any], *, by: User, short_id: str) -> CampaignDraft:
-    """Make a draft with one ad set and one ad from what the form said. The same short id gives the same draft."""
-    if is_short_id(short_id):
-        if made := _made(short_id, by):
-            return made
-    else:
-        short_id = ""
+    """Make a draft with one ad set and one ad from what the form said. The form's short id gives the same draft again."""
+    content = _content(account, leaves)
+    if not is_short_id(short_id):
+        return workflow.create(account, by=by, draft_json=content)
     try:
-        return workflow.create(account, by=by, draft_json=_content(account, leaves), short_id=short_id)
+        return _made(short_id, by) or workflow.create(account, by=by, draft_json=content, short_id=short_id)
     except IntegrityError:
-        if made := _made(short_id, by):
-            return made
-        raise
+        # The form came twice at the same moment, or with a short id that is somebody else's.
+        return _made(short_id, by) or workflow.create(account, by=by, draft_json=content)
 
 
 def _made(short_id: str, by: User) -> CampaignDraft | None:

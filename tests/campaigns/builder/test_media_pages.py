@@ -126,7 +126,9 @@ def test_a_file_that_left_the_storage_is_not_found(client):
 
 def test_the_library_takes_as_many_queries_for_forty_pictures_as_for_one(client):
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as context:
+        with CaptureQueriesContext(
+            connection,
+        ) as context:
             assert client.get("/media").status_code == 200
         return len(context)
 

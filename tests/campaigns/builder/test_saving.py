@@ -134,7 +134,9 @@ def test_nonsense_is_kept_as_typed_and_told_at_its_field(client, draft, name, ty
 
 def test_nonsense_in_an_ad_set_is_kept_as_typed_and_told_at_its_field(client, draft):
     form = open_node(client, draft, "s1")
-    response = form.send(client, targeting__age_min="70", targeting__age_max="thirteen", targeting__locations__add="Atlantis")
+    response = form.send(
+        client, targeting__age_min="70", targeting__age_max="thirteen", targeting__locations__add="Atlantis"
+    )
 
     page = client.get(response["Location"]).content.decode()
     assert form_in(page).fields["targeting.age_max"] == ["thirteen"]
@@ -153,7 +155,9 @@ def test_an_end_before_the_start_is_told_at_the_end(client, draft):
     assert "The end is not after the start." in page
 
 
-@pytest.mark.parametrize("name", ["حملة الصيف", "夏セール🔥", "\u202eevil\u202c", "<script>alert(1)</script>", "a\x00b", "\ud83d"])
+@pytest.mark.parametrize(
+    "name", ["حملة الصيف", "夏セール🔥", "\u202eevil\u202c", "<script>alert(1)</script>", "a\x00b", "\ud83d"]
+)
 def test_any_name_can_be_typed_and_is_shown_escaped(client, draft, name):
     data = {**open_node(client, draft).fields, "name": name.encode("utf-8", "surrogatepass"), "do": "save"}
     response = client.post(f"/campaign-drafts/{draft.pk}/nodes/campaign", data)
@@ -231,7 +235,9 @@ def test_a_problem_leads_to_its_field(client, draft):
 
     page = client.get(response["Location"]).content.decode()
     assert 'name="creative.link_url"' in page
-    assert "autofocus" in page[page.index('name="creative.link_url"') - 300 : page.index('name="creative.link_url"') + 300]
+    assert (
+        "autofocus" in page[page.index('name="creative.link_url"') - 300 : page.index('name="creative.link_url"') + 300]
+    )
 
 
 def test_nobody_but_the_owner_and_an_admin_may_save(client, draft, cora, ada, as_user):
