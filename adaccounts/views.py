@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from adaccounts import editing, listing, presentation, syncing
+from adaccounts import detail, editing, listing, presentation, syncing
 from adaccounts.forms import AccountForm
 from adaccounts.models import AdAccount, SyncRun
 from integrations import platforms
@@ -103,7 +103,7 @@ def _refuse(request: HttpRequest, found: AdAccount, form: AccountForm) -> HttpRe
 
 
 def _page(request: HttpRequest, found: AdAccount, form: AccountForm) -> HttpResponse:
-    context = listing.account_context(found, form)
+    context = detail.context(found, form)
     context["can_change"] = request.user.has_perm(editing.CHANGE)
     return render(request, "adaccounts/account.html", context, status=422 if form.is_bound else 200)
 

@@ -136,4 +136,3 @@ def _tell_connected(request: HttpRequest, stored: connections.Stored, notes: lis
             f"{label} was connected as {stored.former_name} before and is connected as {now} now. "
             f"Ad accounts that only {stored.former_name} could reach are stale until {stored.former_name} reconnects.",
         )
-
