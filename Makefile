@@ -54,7 +54,7 @@ run: $(VENV)/.installed ## Run everything with a demo team and a sandbox: PORT=8
 	@$(PY) manage.py write_env
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py demo_team
-	@exec $(PY) manage.py serve
+	@exec $(PY) manage.py serve --with-parent
 
 # Testing -------------------------------------------------------------------------------------------------------------
 

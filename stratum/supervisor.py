@@ -58,11 +58,19 @@ class Signals:
 class Supervisor:
     """Runs services until SIGINT, SIGTERM or SIGHUP, then stops them by rank.
 
-    The caller holds the folder's lock, and has ended what an earlier supervisor left: `dead` names those groups.
+    The caller holds the folder's lock, and has ended what an earlier supervisor left: `dead` names those groups. With a
+    parent, it also stops when that process is gone.
     """
 
-    def __init__(self, services: Sequence[Service], run_dir: Path, console: Console, dead: Sequence[str]) -> None:
-        self._services, self._run_dir, self._console = services, run_dir, console
+    def __init__(
+        self,
+        services: Sequence[Service],
+        run_dir: Path,
+        console: Console,
+        dead: Sequence[str],
+        parent: int | None = None,
+    ) -> None:
+        self._services, self._run_dir, self._console, self._parent = services, run_dir, console, parent
         self._watch = Watch(dead)
         self._keepers: list[Keeper] = []
 
@@ -78,7 +86,7 @@ class Supervisor:
             for loop in self._loops():
                 loop.start()
                 stack.callback(loop.stop, 2)
-            while not signals.wanted:
+            while not signals.wanted and self._parent in {None, os.getppid()}:
                 self._tick()
                 reaper.check()
                 signals.wait(TICK_SECONDS)

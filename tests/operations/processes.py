@@ -86,6 +86,24 @@ class Installation:
                 start_new_session=True,
             )
 
+    def make_run(self) -> subprocess.Popen[bytes]:
+        """Start it as the Makefile does: make's shell becomes the supervisor, and make waits for it."""
+        recipe = f"run: ; @exec {sys.executable} manage.py serve --with-parent"
+        command = ["make", "--file=-", f"--directory={ROOT}"]
+        with self.log.open("ab") as log:
+            make = subprocess.Popen(
+                command,
+                env=self.env,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        assert make.stdin
+        make.stdin.write(recipe.encode())
+        make.stdin.close()
+        return make
+
     def output(self) -> str:
         return self.log.read_text() if self.log.exists() else ""
 

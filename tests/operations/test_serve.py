@@ -62,6 +62,17 @@ class TestStopping:
         assert serve.wait(90) == 0
         assert installation.is_empty()
 
+    def test_make_run_leaves_no_process_when_make_is_killed(self, install: Install) -> None:
+        installation = install()
+        make = installation.make_run()
+        wait_until(lambda: installation.says(r"is at http://127"), "the address is printed")
+
+        make.kill()
+        make.wait()
+
+        wait_until(installation.is_empty, "everything has stopped")
+        assert installation.says(r"serve +\| Stopped\.")
+
     def test_a_killed_supervisor_leaves_no_process(self, install: Install) -> None:
         installation = install()
         serve = installation.serve()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -22,19 +23,21 @@ class Command(BaseCommand):
         parser.add_argument(
             "--only", action="append", default=[], choices=services.NAMES, help="run just this; may be given repeatedly"
         )
+        parser.add_argument("--with-parent", action="store_true", help="stop when the process that started it is gone")
 
-    def handle(self, *args: Any, only: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, only: list[str], with_parent: bool, **options: Any) -> None:
+        parent = os.getppid() if with_parent else None
         check_database()
         check_static_files()
         run_dir = services.run_dir(only)
         try:
             with lock(run_dir):
-                serve(only, run_dir)
+                serve(only, run_dir, parent)
         except (services.PortTaken, AlreadyRunning) as error:
             raise CommandError(str(error)) from error
 
 
-def serve(only: list[str], run_dir: Path) -> None:
+def serve(only: list[str], run_dir: Path, parent: int | None) -> None:
     """Serve until asked to end; PortTaken when something else listens where we should."""
     dead = end_leftovers(run_dir)  # before the ports are looked at: they may be held by what is left
     wanted = services.wanted(only)
@@ -42,7 +45,7 @@ def serve(only: list[str], run_dir: Path) -> None:
     console = Console()
     if any(service.name == "web" for service in wanted):
         threading.Thread(target=announce, args=(console,), daemon=True).start()
-    Supervisor(wanted, run_dir, console, dead).run()
+    Supervisor(wanted, run_dir, console, dead, parent).run()
 
 
 def check_database() -> None:
