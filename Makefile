@@ -71,6 +71,10 @@ test-faults: $(VENV)/.installed-dev ## Run the tests that kill real processes
 	@time $(PY) -m pytest -m faults
 	@time $(PY) -m tests.postgres $(PY) -m pytest -m faults
 
+.PHONY: test-contract
+test-contract: $(VENV)/.installed-dev ## Check what is sent to the platforms against their own contracts
+	@time $(PY) -m pytest tests/contract
+
 .PHONY: lint
 lint: $(VENV)/.installed-dev ## Check style, types, templates, migrations, deployment settings and packages
 	@.ci/lint

@@ -20,7 +20,11 @@ TOKYO = Account(
     "Acme Corp Japan",
     "JPY",
     "Asia/Tokyo",
-    extra={"login_customer_id": "1000200030", "billable_unit_micros": 1_000_000, "demand_gen_minimum_micros": 700_000_000},
+    extra={
+        "login_customer_id": "1000200030",
+        "billable_unit_micros": 1_000_000,
+        "demand_gen_minimum_micros": 700_000_000,
+    },
 )
 LOGO = "700000000001"
 CONVERSION = "800000001"

@@ -54,7 +54,10 @@ DEMAND_GEN = [
     ad_set("s1", [ad("a1"), ad("a2", media=[SQUARE, WIDE, TALL], headlines=["One", "Two"])]),
     ad_set("s2", [ad("b1")], targeting={"locations": ["DE"], "genders": ["female"], "languages": [{"id": "1001"}]}),
 ]
-SEARCH = [search_ad_set("s1", [search_ad("a1"), search_ad("a2", headlines=["A", "B", "C", "D"])]), search_ad_set("s2", [search_ad("b1")])]
+SEARCH = [
+    search_ad_set("s1", [search_ad("a1"), search_ad("a2", headlines=["A", "B", "C", "D"])]),
+    search_ad_set("s2", [search_ad("b1")]),
+]
 
 
 @pytest.mark.parametrize("ad_sets", [DEMAND_GEN, SEARCH], ids=["demand gen", "search"])
@@ -93,7 +96,9 @@ def test_a_campaign_goes_on_off_to_its_end_and_away(publish: Any, google: Google
     assert made.nodes() == {}
 
 
-def test_a_film_is_uploaded_and_shown_once_it_is_processed(publish: Any, google: GooglePlatform, sandbox: Sandbox) -> None:
+def test_a_film_is_uploaded_and_shown_once_it_is_processed(
+    publish: Any, google: GooglePlatform, sandbox: Sandbox
+) -> None:
     sandbox.order("settings", google_processing_seconds=0)
     made = publish(ad_set(ads=[ad(type="video", media=[FILM])]))
 
