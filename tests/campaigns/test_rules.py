@@ -296,7 +296,11 @@ LINKS = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "expected"), ERRORS, ids=lambda value: str(value)[:60] if value else "none")
+#: The same in every process: a name made of the changes would hold their addresses in memory.
+CASES = [f"{n}-{'-'.join(code for code, _ in expected) or 'nothing'}" for n, (_, expected) in enumerate(ERRORS)]
+
+
+@pytest.mark.parametrize(("changes", "expected"), ERRORS, ids=CASES)
 def test_each_fault_is_found_at_its_own_place_and_nothing_else(changes, expected):
     assert codes(judge(*changes)) == sorted(expected)
 
@@ -396,7 +400,7 @@ def test_wide_characters_count_as_the_platform_counts():
     assert codes(judge(at("campaign.name", "夏" * 30), platform=Counts)) == []
 
 
-@pytest.mark.parametrize(("changes", "expected"), ERRORS, ids=lambda value: str(value)[:60] if value else "none")
+@pytest.mark.parametrize(("changes", "expected"), ERRORS, ids=CASES)
 def test_every_problem_says_what_is_wrong_in_full_sentences(changes, expected):
     sentences = [text for problem in judge(*changes) for text in (problem.message, problem.fix) if text]
 
