@@ -13,3 +13,4 @@ class CampaignsConfig(AppConfig):
 
         if PENDING_COUNT not in ui.SIDEBAR_PARTS:
             ui.SIDEBAR_PARTS.append(PENDING_COUNT)
+        from campaigns import receivers  # noqa: F401  (connects them)

@@ -16,6 +16,8 @@ MAX_SETBACKS = 12
 MAX_AGE = timedelta(hours=30)
 #: A wait shorter than this happens in place; a longer one parks the run and frees the worker.
 SHORT_WAIT = 2.0
+#: From this share of a platform's allowance of calls on, in percent, runs slow down instead of running into the limit.
+COURTEOUS_FROM = 80.0
 #: A task works on a run for so long, then hands it on.
 TASK_BUDGET = 90.0
 #: The queue is told again of a due run after so long without a claim.
@@ -29,6 +31,11 @@ def lease() -> timedelta:
 def settle(seconds: float) -> timedelta:
     """Return a platform's settle time, scaled where tests say so."""
     return timedelta(seconds=seconds * settings.PUBLISH_SETTLE_FACTOR)
+
+
+def courtesy(usage: float) -> float:
+    """Return the seconds to pause when so many percent of the platform's allowance of calls are used up."""
+    return max(0.0, usage - COURTEOUS_FROM) * 3 * settings.PUBLISH_SETTLE_FACTOR
 
 
 def back_off(setbacks: int) -> float:

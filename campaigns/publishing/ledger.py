@@ -71,16 +71,21 @@ def claim(run_id: int) -> Claim | None:
     """Take the run if it is due and nobody holds it; None otherwise. Any number of workers may try."""
     now = timezone.now()
     ends = time.monotonic() + settings.PUBLISH_LEASE_SECONDS
-    taken = PublishRun.objects.free_and_due(now).filter(pk=run_id).update(
-        lease_until=now + clocks.lease(),
-        fence=F("fence") + 1,
-        worker=heartbeats.worker_name(),
-        # A lease that is still there was never released: its holder died or was frozen.
-        lost_claims=Case(When(lease_until=None, then=F("lost_claims")), default=F("lost_claims") + 1),
-        started_at=Case(When(started_at=None, then=Value(now)), default=F("started_at")),
-        state=Case(
-            When(state__in=[RunState.REMOVING, RunState.SUCCEEDED], then=F("state")), default=Value(RunState.RUNNING)
-        ),
+    taken = (
+        PublishRun.objects.free_and_due(now)
+        .filter(pk=run_id)
+        .update(
+            lease_until=now + clocks.lease(),
+            fence=F("fence") + 1,
+            worker=heartbeats.worker_name(),
+            # A lease that is still there was never released: its holder died or was frozen.
+            lost_claims=Case(When(lease_until=None, then=F("lost_claims")), default=F("lost_claims") + 1),
+            started_at=Case(When(started_at=None, then=Value(now)), default=F("started_at")),
+            state=Case(
+                When(state__in=[RunState.REMOVING, RunState.SUCCEEDED], then=F("state")),
+                default=Value(RunState.RUNNING),
+            ),
+        )
     )
     if not taken:
         return None

@@ -99,9 +99,9 @@ def _poisoned(run: PublishRun) -> PlatformError:
 
 
 def _believe_last_errors(rows: list[PublishStep]) -> None:
-    """A step that never came through after many attempts fails with the error it last had."""
+    """A step that was sent many times and never answered fails with the error it last had."""
     for row in rows:
-        if row.attempts >= clocks.MAX_ATTEMPTS and row.error_code:
+        if row.attempts >= clocks.MAX_ATTEMPTS and row.error_kind == ErrorKind.AMBIGUOUS:
             raise PlatformError(ErrorKind(row.error_kind), row.error_code, row.error_message, row.node)
 
 
@@ -301,6 +301,7 @@ class Leader:
         transient = wave.worst(ErrorKind.TRANSIENT)
         if transient is not None and not wave.done:
             self._back_off(transient)
+        self._wait(clocks.courtesy(wave.usage), f"{self.platform.label} is nearly at its limit of calls for this hour.")
 
     # Waiting and asking ---------------------------------------------------------------------------------------------
 

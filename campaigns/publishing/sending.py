@@ -55,6 +55,7 @@ class Wave:
     errors: dict[str, PlatformError] = field(default_factory=dict)
     was_cancelled: bool = False
     done: int = 0
+    usage: float = 0.0
 
     def worst(self, *kinds: ErrorKind) -> PlatformError | None:
         return next((error for error in self.errors.values() if error.kind in kinds), None)
@@ -115,6 +116,7 @@ class Sender:
             ledger.save_outcomes(self.holder, call_id, outcomes, took_ms=took_ms)
             wave.errors.update({key: o.error for key, o in outcomes.items() if o.error is not None})
             wave.done += sum(o.is_done for o in outcomes.values())
+            wave.usage = max([wave.usage, *(o.usage or 0.0 for o in outcomes.values())])
         self.holder.renew()
 
     def _open(self, sha256: str) -> IO[bytes]:

@@ -139,6 +139,32 @@ def end(request: HttpRequest, draft_id: int) -> HttpResponse:
     return _answer_fresh(request, draft_id, "The campaign is being ended.")
 
 
+@heard("draft.look_requested")
+def look_again(request: HttpRequest, draft_id: int) -> HttpResponse:
+    workflow.look_again(draft_id, by=ui.member(request))
+    return _answer_fresh(request, draft_id, "Looking at the platform again. Nothing is changed there.")
+
+
+@heard("draft.adoption_requested")
+def adopt(request: HttpRequest, draft_id: int) -> HttpResponse:
+    sent = ui.body(request)
+    named = {name: _text(sent, name) for name in ("key", "external_id", "reason")}
+    workflow.adopt(draft_id, by=ui.member(request), **named)
+    return _answer_fresh(request, draft_id, "The platform is asked whether this is the object that was planned.")
+
+
+@heard("draft.nothing_confirmed")
+def confirm_nothing(request: HttpRequest, draft_id: int) -> HttpResponse:
+    workflow.confirm_nothing(draft_id, by=ui.member(request), reason=_text(ui.body(request), "reason"))
+    return _answer_fresh(request, draft_id, "The platform is asked whether really nothing exists.")
+
+
+@heard("draft.removal_requested")
+def remove(request: HttpRequest, draft_id: int) -> HttpResponse:
+    workflow.remove(draft_id, by=ui.member(request), reason=_text(ui.body(request), "reason"))
+    return _answer_fresh(request, draft_id, "Everything that was created is being removed.")
+
+
 def _answer(request: HttpRequest, draft: CampaignDraft, message: str) -> HttpResponse:
     data = presentation.draft_data(draft, ui.member(request)) if ui.wants_json(request) else None
     return ui.answer(request, data, to=ui.back(request, draft.get_absolute_url()), message=message)

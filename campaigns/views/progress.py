@@ -11,13 +11,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from campaigns import outline, permissions
-from campaigns.models import CampaignDraft, PublishRun
+from campaigns.models import CampaignDraft, PublishRun, PublishStep
 from campaigns.publishing import story
 from integrations import platforms
+from integrations.contracts import Action
 from integrations.models import ApiCall
 from stratum import ui
+from stratum.models import User
 
 LOG_PAGE = 50
+State = PublishStep.State
+#: What a person may do about a run that needs attention.
+EXITS = frozenset({"look_again", "adopt", "confirm_nothing", "remove"})
 VIEW = permission_required("campaigns.view_campaigndraft", raise_exception=True)
 
 
@@ -29,10 +34,11 @@ def get_draft(draft_id: int) -> CampaignDraft:
     return draft
 
 
-def panel(draft: CampaignDraft, run: PublishRun) -> dict[str, Any]:
-    """Return what the run's panel shows: the story, the rows, how far it is."""
+def panel(draft: CampaignDraft, run: PublishRun, user: User) -> dict[str, Any]:
+    """Return what the run's panel shows: the story, the rows, how far it is, and the exits this user may take."""
     steps = list(run.steps.all())
     label = platforms.label(draft.platform)
+    needs_person = run.state == PublishRun.State.NEEDS_ATTENTION
     return {
         "draft": draft,
         "run": run,
@@ -41,6 +47,8 @@ def panel(draft: CampaignDraft, run: PublishRun) -> dict[str, Any]:
         "count": story.count(run, steps),
         "is_moving": run.state in story.MOVING,
         "calls": ApiCall.objects.filter(run=run.api_reference).count(),
+        "exits": EXITS & permissions.available_actions(user, draft) if needs_person else frozenset(),
+        "unclear": [step for step in steps if step.state == State.SENDING and step.action == Action.CREATE],
         "blamed_url": _blamed_url(draft, run),
         "platform_label": label,
     }
@@ -59,7 +67,7 @@ def progress(request: HttpRequest, draft_id: int) -> HttpResponse:
     run = current_run(draft)
     if run is None:
         raise ui.NotFound("NOT_FOUND", "Nothing of this campaign was published yet.")
-    context = panel(draft, run)
+    context = panel(draft, run, ui.member(request))
     if ui.wants_json(request):
         return ui.success(_run_data(context))
     response = render(request, "campaigns/_run.html", context)

@@ -79,15 +79,15 @@ def _page(request: HttpRequest, draft: CampaignDraft, *, status: int = 200, **mo
         "overview": shown,
         "draft": draft,
         "is_folded": len(shown.ads) > UNFOLDED_ADS,
-        "run_panel": _run_panel(draft),
+        "run_panel": _run_panel(request, draft),
         "once": new_short_id(),
         "nav": "Pending approval" if draft.status == Status.SUBMITTED else None,
     }
     return render(request, "campaigns/overview.html", context | more, status=status)
 
 
-def _run_panel(draft: CampaignDraft) -> dict[str, Any] | None:
+def _run_panel(request: HttpRequest, draft: CampaignDraft) -> dict[str, Any] | None:
     run = progress.current_run(draft)
     if run is None or not (run.is_open or draft.status in SHOWS_RUN):
         return None
-    return progress.panel(draft, run)
+    return progress.panel(draft, run, ui.member(request))

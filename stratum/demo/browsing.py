@@ -164,7 +164,9 @@ class Person:
         response = self._session.get(urljoin(self._base_url, path), headers=headers, timeout=SECONDS)
         return response.json()["data"]
 
-    def send(self, form: Form, values: Mapping[str, Any] | None = None, *, button: str = "", files: Files | None = None) -> Page:
+    def send(
+        self, form: Form, values: Mapping[str, Any] | None = None, *, button: str = "", files: Files | None = None
+    ) -> Page:
         """Fill in the named fields, leave the others as they are, press the button and follow where it leads."""
         data = {**form.fields, **{name: _listed(value) for name, value in (values or {}).items()}}
         pressed = next(((n, v) for label, n, v in form.buttons if button and button in label), None)

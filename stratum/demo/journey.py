@@ -95,7 +95,9 @@ class Journey:
             ada.send(form)
         caps = ada.open(path).form(action=path, has="daily_budget_cap")
         ada.send(caps, {"daily_budget_cap": DAILY_CAP, "monthly_budget_cap": MONTHLY_CAP})
-        self.say(f"Ada enabled {self.play.account} ({self.account}) with caps of {DAILY_CAP} a day, {MONTHLY_CAP} a month")
+        self.say(
+            f"Ada enabled {self.play.account} ({self.account}) with caps of {DAILY_CAP} a day, {MONTHLY_CAP} a month"
+        )
 
     def _build(self) -> None:
         carl, year = self.people["carl"], date.today().year + 1
@@ -117,12 +119,16 @@ class Journey:
         content = carl.data(self.draft)["draft_json"]
         ad_set = content["ad_sets"][0]
         self._save("campaign", self.play.campaign, choose=self.play.choose)
-        self._save(ad_set["key"], {"name": "US - 25-54", "targeting.locations.add": "United States", **self.play.ad_set})
+        self._save(
+            ad_set["key"], {"name": "US - 25-54", "targeting.locations.add": "United States", **self.play.ad_set}
+        )
         self._add_interests(ad_set["key"])
         self._save(ad_set["ads"][0]["key"], self._ad_values(), files=self._picture())
         self.say(f"Carl built Summer Sale {year}: 1,000 a day, June to August, one ad set, one ad with a picture")
 
-    def _save(self, node: str, values: dict[str, Any], *, choose: dict[str, str] | None = None, files: Any = None) -> Page:
+    def _save(
+        self, node: str, values: dict[str, Any], *, choose: dict[str, str] | None = None, files: Any = None
+    ) -> Page:
         carl = self.people["carl"]
         form = carl.open(f"{self.draft}?node={node}").form(action=f"/nodes/{node}")
         chosen = {name: form.option(name, word) for name, word in (choose or {}).items()}

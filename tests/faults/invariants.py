@@ -112,9 +112,7 @@ def _check_content(draft: CampaignDraft, hash_before: str, verdict: Verdict) -> 
         verdict.lost_drafts.append(f"the content of draft {draft.pk} changed")
 
 
-def _check_ledger(
-    ours: list[dict[str, Any]], objects: list[dict[str, Any]], run: PublishRun, verdict: Verdict
-) -> None:
+def _check_ledger(ours: list[dict[str, Any]], objects: list[dict[str, Any]], run: PublishRun, verdict: Verdict) -> None:
     """Each object of ours has its step, and each done step an object that exists."""
     if run.state == State.REMOVED:
         left = [o["name"] for o in ours if o["kind"] in {"campaign", "ad_set", "ad", "creative"}]

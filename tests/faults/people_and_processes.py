@@ -97,7 +97,9 @@ def freeze_worker(play: Play) -> None:
     os.kill(holder, signal.SIGSTOP)
     try:
         await_that(
-            lambda: PublishRun.objects.get(pk=run.pk).fence > 1, seconds=20, what="nobody took over from the frozen worker"
+            lambda: PublishRun.objects.get(pk=run.pk).fence > 1,
+            seconds=20,
+            what="nobody took over from the frozen worker",
         )
     finally:
         os.kill(holder, signal.SIGCONT)
@@ -197,7 +199,9 @@ def revise_after_failure(play: Play) -> None:
     run = play.settled(run)
     play.judge("revise after failure", draft, run)
     if run.state != State.REMOVED:
-        play.score.add("revise after failure", Verdict(stuck=[f"the removal ended as {run.state}: {run.error_message}"]))
+        play.score.add(
+            "revise after failure", Verdict(stuck=[f"the removal ended as {run.state}: {run.error_message}"])
+        )
 
 
 def changed_secret_key(play: Play) -> None:
@@ -310,6 +314,8 @@ def acts(*, short: bool) -> list[tuple[str, Act]]:
         ("changed SECRET_KEY", changed_secret_key),
         ("20 waiting and a 21st", waiting_runs_block_nobody),
         ("stop everything on the account", stop_everything),
-        ("blocked writer", blocked_writer) if connection.vendor == "sqlite" else ("restarted database", restarted_database),
+        ("blocked writer", blocked_writer)
+        if connection.vendor == "sqlite"
+        else ("restarted database", restarted_database),
     ]
     return found

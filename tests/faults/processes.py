@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 from pathlib import Path
 
 from tests.faults.stage import Serve, await_that
 
-#: Part of the pool → how django-q2 announces it.
-ANNOUNCED = {
-    "worker": r"ready for work at (\d+)",
-    "monitor": r"monitoring at (\d+)",
-    "pusher": r"pushing tasks at (\d+)",
-    "sentinel": r"guarding cluster .*?at (\d+)",
-}
+#: How django-q2 2-worker pools are born: the children of the sentinel, in order.
+WORKERS = 2
+#: Group leader → the parts that were there when the pool was first complete.
+_first_seen: dict[int, dict[str, int]] = {}
 
 
 def is_alive(pid: int) -> bool:
@@ -51,36 +47,45 @@ def descendants(pid: int) -> set[int]:
 
 
 def publish_pool(serve: Serve) -> dict[str, list[int]]:
-    """Return the living processes of the publish queue by their part, the main process as `main`."""
+    """Return the living processes of the publish queue by their part; empty until the pool is complete."""
     groups: dict[int, set[int]] = {}
     for pid in descendants(serve.process.pid):
-        command = _command(pid)
-        if "qcluster" in command and "default" not in command:
+        if b"Q_CLUSTER_NAME=publish" in _environment(pid) and is_alive(pid):
             groups.setdefault(group_of(pid), set()).add(pid)
-    if not groups:
-        return {}
-    leader, pids = max(groups.items(), key=lambda item: len(item[1]))
-    log = serve.log.read_text(errors="replace")
-    pool: dict[str, list[int]] = {"main": [leader]}
-    for part, pattern in ANNOUNCED.items():
-        announced = {int(pid) for pid in re.findall(pattern, log)}
-        pool[part] = sorted(pid for pid in announced & pids if is_alive(pid))
-    known = {pid for part in pool.values() for pid in part}
-    pool["sentinel"] = pool["sentinel"] or sorted(pids - known)[:1]
-    return pool
+    for leader, pids in groups.items():
+        if len(pids) >= 2 + WORKERS + 2:
+            return _parts(leader, pids)
+    return {}
 
 
-def _command(pid: int) -> str:
+def _parts(leader: int, pids: set[int]) -> dict[str, list[int]]:
+    sentinel = min(child for child in pids if child != leader and _parent(child) == leader)
+    children = sorted(child for child in pids if _parent(child) == sentinel)
+    if leader not in _first_seen:
+        _first_seen[leader] = {"monitor": children[WORKERS], "pusher": children[WORKERS + 1]}
+    known = {part: pid for part, pid in _first_seen[leader].items() if pid in children}
+    workers = [child for child in children if child not in known.values()]
+    return {"main": [leader], "sentinel": [sentinel], "worker": workers, **{k: [v] for k, v in known.items()}}
+
+
+def _parent(pid: int) -> int:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
     except (FileNotFoundError, ProcessLookupError):
-        return ""
+        return 0
+
+
+def _environment(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return b""
 
 
 def await_pool(serve: Serve, *, seconds: float = 40) -> dict[str, list[int]]:
     """Wait until the publish queue has all its parts, and return them."""
     await_that(
-        lambda: len(publish_pool(serve).get("worker", [])) >= 2 and publish_pool(serve).get("monitor"),
+        lambda: len(publish_pool(serve).get("worker", [])) >= WORKERS,
         seconds=seconds,
         what="the publish queue is not complete",
     )

@@ -201,7 +201,7 @@ class ImaginaryPlatform(Platform):
         raise NotImplementedError
 
     def revoke(self, *args: Any) -> None:
-        raise NotImplementedError
+        """Nothing is kept there that could be ended."""
 
     def list_accounts(self) -> list[Account]:
         raise NotImplementedError
