@@ -43,7 +43,13 @@ def page_with_refused_file(request: HttpRequest, draft: CampaignDraft, key: str,
     bench = workbench.lay_out(draft, key)
     if MEDIA in bench.form.fields:
         bench.form.mark(MEDIA, Problem("MEDIA_REFUSED", MEDIA, message))
-    return show(request, bench, status=422, at=MEDIA)
+    return in_place(show(request, bench, status=422, at=MEDIA))
+
+
+def in_place(response: HttpResponse) -> HttpResponse:
+    """Let htmx keep the address of the page: the form's own address answers to nothing but forms."""
+    response["HX-Push-Url"] = "false"
+    return response
 
 
 def show(request: HttpRequest, bench: workbench.Workbench, *, status: int = 200, **more: Any) -> HttpResponse:

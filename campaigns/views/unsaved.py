@@ -14,6 +14,7 @@ from campaigns.editing import NoSuchNode
 from campaigns.forms.nodes import NodeForm
 from campaigns.links import node_url
 from campaigns.models import CampaignDraft
+from campaigns.views.builder import in_place
 from stratum import ui
 from stratum.models import Event
 from stratum.ui import NotFound, Refusal
@@ -35,7 +36,7 @@ def explain(
     reason = obstacle.message if isinstance(obstacle, Refusal) else GONE
     typed = [(name, values) for name, values in _typed(request) if any(value.strip() for value in values)]
     context = {"draft": draft, "node": node, "reason": reason, "typed": typed}
-    return render(request, "campaigns/builder/not_saved.html", context, status=409)
+    return in_place(render(request, "campaigns/builder/not_saved.html", context, status=409))
 
 
 def _clash(request: HttpRequest, clashing: Clashing, node: str, sent: Sent | None) -> HttpResponseBase:
@@ -56,7 +57,7 @@ def _clash(request: HttpRequest, clashing: Clashing, node: str, sent: Sent | Non
         "base": json.dumps(form.base()),
         "theirs_url": node_url(draft.pk, node),
     }
-    return render(request, "campaigns/builder/conflict.html", context, status=409)
+    return in_place(render(request, "campaigns/builder/conflict.html", context, status=409))
 
 
 def _choice(form: NodeForm, path: str, mine: Any, theirs: Any) -> dict[str, Any]:
