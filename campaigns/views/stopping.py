@@ -33,7 +33,7 @@ def stop_account(request: HttpRequest, account_id: int) -> HttpResponse:
     if not request.user.has_perm(permissions.PUBLISH):
         raise PermissionDenied(permissions.SWITCHER)
     if request.method == "POST":
-        runs = workflow.stop_account(account.pk, by=request.user)
+        runs = workflow.stop_account(account.pk, by=ui.member(request))
         if ui.wants_json(request):
             return ui.success({"runs": [{"run": run.pk, "draft": run.draft_id} for run in runs]}, 202)
         pks = ",".join(str(run.pk) for run in runs)

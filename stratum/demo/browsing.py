@@ -29,6 +29,15 @@ class Form:
     buttons: list[tuple[str, str, str]] = field(default_factory=list)  # label, name, value
     options: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # field → (value, word)
 
+    def leads_to(self, action: str) -> bool:
+        return self.action.split("#")[0].endswith(action)
+
+    def offers(self, button: str) -> bool:
+        return not button or any(button in label for label, _, _ in self.buttons)
+
+    def holds(self, name: str) -> bool:
+        return not name or name in self.fields or name in self.options
+
     def option(self, name: str, word: str) -> str:
         """Return the value of the option of a select that contains the word."""
         found = next((value for value, text in self.options.get(name, []) if word in text), None)
@@ -135,10 +144,8 @@ class Page:
     def form(self, *, action: str = "", button: str = "", has: str = "") -> Form:
         """Return the form whose action ends so, or that has such a button or field; Lost if there is none."""
         for form in self.forms:
-            labels = [label for label, _, _ in form.buttons]
-            if form.action.split("#")[0].endswith(action) and (not button or any(button in label for label in labels)):
-                if not has or has in form.fields or has in form.options:
-                    return form
+            if form.leads_to(action) and form.offers(button) and form.holds(has):
+                return form
         raise Lost(f"{self.url} ({self.status}) has no form {action} {button} {has}: {self.text[:600]}")
 
 

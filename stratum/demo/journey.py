@@ -6,10 +6,10 @@ import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import requests
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from stratum.demo.browsing import Lost, Page, Person
@@ -100,7 +100,7 @@ class Journey:
         )
 
     def _build(self) -> None:
-        carl, year = self.people["carl"], date.today().year + 1
+        carl, year = self.people["carl"], timezone.localdate().year + 1
         form = carl.open("/campaigns/new").form(action="/campaign-drafts")
         page = carl.send(
             form,

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +42,10 @@ def running(base_url: str, sandbox_url: str) -> Stack:
 
 
 @contextmanager
-def fresh() -> Iterator[Stack]:
-    """Start a stack in a new folder, which is printed and kept; everything is stopped at the end."""
+def fresh(say: Callable[[str], None]) -> Iterator[Stack]:
+    """Start a stack in a new folder, which is said and kept; everything is stopped at the end."""
     folder = Path(tempfile.mkdtemp(prefix="stratum-demo-"))
-    print(f"data: {folder}", flush=True)
+    say(f"data: {folder}")
     web, sandbox = _free_port(), _free_port()
     env = {
         **os.environ,

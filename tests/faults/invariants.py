@@ -170,7 +170,9 @@ def check_rerun(sandbox: Sandbox, run: PublishRun, verdict: Verdict) -> None:
 
 
 def _writes(sandbox: Sandbox) -> list[Any]:
-    return [row for row in sandbox.look("requests", platform="meta") if row["method"] != "GET"]
+    """Return the journal's writes. A batch of reads goes out as a POST and is none."""
+    posts = [row for row in sandbox.look("requests", platform="meta") if row["method"] != "GET"]
+    return [row for row in posts if '"method":"GET"' not in str(row["body"]).replace(" ", "")]
 
 
 def check_secrets(sandbox: Sandbox, *logs: Path) -> list[str]:

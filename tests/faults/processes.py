@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from tests.faults.stage import Serve, await_that
@@ -93,7 +94,5 @@ def await_pool(serve: Serve, *, seconds: float = 40) -> dict[str, list[int]]:
 
 
 def kill(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

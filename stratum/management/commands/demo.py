@@ -31,7 +31,7 @@ class Command(BaseCommand):
             if base_url and sandbox_url:
                 self._play(platforms, stack.running(base_url, sandbox_url), options["journal"])
             else:
-                with stack.fresh() as fresh:
+                with stack.fresh(self.stdout.write) as fresh:
                     self._play(platforms, fresh, options["journal"])
         except Lost as lost:
             raise CommandError(f"demo: {lost}") from lost
