@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 
 from stratum.models import User
 from tests.people import person
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -66,7 +70,9 @@ def as_user():
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], django_db_setup: None, django_db_blocker: Any, playwright: Playwright
+) -> Iterator[dict[str, Any]]:
     """Use the system's Chromium; a machine without one skips the tests that need it."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     found = next(filter(None, map(shutil.which, names)), None)
@@ -74,4 +80,25 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         pytest.skip("There is no Chromium on this machine: THE BROWSER TESTS ARE SKIPPED.")
     # Playwright's event loop runs in the thread of the test, where Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    return browser_type_launch_args | {"executable_path": found, "args": ["--no-sandbox"]}
+    yield browser_type_launch_args | {"executable_path": found, "args": ["--no-sandbox"]}
+    # While the loop runs, Django uses a second connection. Left open, it would keep the test database from being dropped.
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page in a context of its own; its options are the context's.
+
+    The contexts end with the test: a connection that outlives it would end in a thread of the live server, later, where
+    the database is closed to it.
+    """
+    contexts = []
+
+    def make(**options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        return contexts[-1].new_page()
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from stratum import events, notifications
 from stratum.models import User
@@ -60,8 +60,8 @@ def is_wider_than_the_screen(page: Page) -> bool:
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_pages_hold_nothing_that_keeps_people_out_and_break_no_policy(browser: Browser, live_server, team, screen):
-    page = browser.new_context(**SCREENS[screen]).new_page()
+def test_pages_hold_nothing_that_keeps_people_out_and_break_no_policy(new_page, live_server, team, screen):
+    page = new_page(**SCREENS[screen])
     errors: list[str] = []
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -76,8 +76,8 @@ def test_pages_hold_nothing_that_keeps_people_out_and_break_no_policy(browser: B
     assert errors == []
 
 
-def test_the_check_above_finds_a_page_that_keeps_people_out(browser: Browser, live_server, team):
-    page = browser.new_context(**SCREENS["narrow and light"]).new_page()
+def test_the_check_above_finds_a_page_that_keeps_people_out(new_page, live_server, team):
+    page = new_page(**SCREENS["narrow and light"])
     page.goto(live_server.url + reverse("login"))
     page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=/x width=900>')")
 
@@ -85,9 +85,8 @@ def test_the_check_above_finds_a_page_that_keeps_people_out(browser: Browser, li
     assert is_wider_than_the_screen(page)
 
 
-def test_menu_question_and_log_out_work_without_javascript(browser: Browser, live_server, team):
-    context = browser.new_context(**SCREENS["narrow and light"], java_script_enabled=False)
-    page = context.new_page()
+def test_menu_question_and_log_out_work_without_javascript(new_page, live_server, team):
+    page = new_page(**SCREENS["narrow and light"], java_script_enabled=False)
     log_in(page, live_server.url)
     link = page.get_by_role("link", name="Team")
     assert not link.is_visible()
@@ -108,8 +107,8 @@ def test_menu_question_and_log_out_work_without_javascript(browser: Browser, liv
     page.wait_for_url(live_server.url + reverse("login"))
 
 
-def test_the_keyboard_alone_reaches_the_content_and_leaves_a_question(browser: Browser, live_server, team):
-    page = browser.new_context(**SCREENS["wide and light"]).new_page()
+def test_the_keyboard_alone_reaches_the_content_and_leaves_a_question(new_page, live_server, team):
+    page = new_page(**SCREENS["wide and light"])
     log_in(page, live_server.url)
     page.goto(live_server.url + page_of("max"))
 
@@ -125,8 +124,8 @@ def test_the_keyboard_alone_reaches_the_content_and_leaves_a_question(browser: B
     assert page.evaluate("document.activeElement.textContent").strip() == "Deactivate"
 
 
-def test_a_form_that_is_on_its_way_is_not_sent_again(browser: Browser, live_server, team):
-    page = browser.new_context(**SCREENS["wide and light"]).new_page()
+def test_a_form_that_is_on_its_way_is_not_sent_again(new_page, live_server, team):
+    page = new_page(**SCREENS["wide and light"])
     log_in(page, live_server.url)
     page.goto(live_server.url + reverse("team"))
     sent: list[str] = []

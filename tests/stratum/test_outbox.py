@@ -131,7 +131,6 @@ def test_nobody_who_left_the_team_gets_mail(ada, anne):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time: there is no race.")
 def test_two_senders_at_once_send_each_mail_once(monkeypatch):
     ada, gate = person("ada"), Barrier(2)
     for _ in range(20):

@@ -209,7 +209,6 @@ def test_names_in_any_script_are_kept_and_escaped(ada, as_user):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time: there is no race.")
 def test_two_admins_who_remove_each_other_at_once_leave_one():
     pair = [person("ada"), User.objects.create_user("boss", "boss@example.com", PASSWORD)]
     assign(pair[1], Role.ADMIN)
