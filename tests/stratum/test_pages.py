@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings as site
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
@@ -117,7 +118,7 @@ def test_a_refusal_to_htmx_is_a_sentence_and_not_a_page(rf: RequestFactory):
     request = rf.post("/", headers={"HX-Request": "true"})
     refusal = ui.Refusal("EDIT_CONFLICT", "Cora saved meanwhile.")
 
-    answer = ui.ApiErrors(lambda _: None).process_exception(request, refusal)
+    answer = ui.ApiErrors(lambda _: HttpResponse()).process_exception(request, refusal)
 
     assert answer.status_code == 409
     assert b"Cora saved meanwhile." in answer.content
