@@ -67,9 +67,20 @@ test: $(VENV)/.installed-dev ## Run the tests on SQLite, then on PostgreSQL, bro
 	@echo "== PostgreSQL"; time $(PY) -m tests.postgres $(PY) -m pytest -n 2 -m 'not faults'
 
 .PHONY: test-faults
-test-faults: $(VENV)/.installed-dev ## Run the tests that kill real processes
+test-faults: $(VENV)/.installed-dev ## Break everything that can break while campaigns are published, on both databases
 	@time $(PY) -m pytest -m faults
-	@time $(PY) -m tests.postgres $(PY) -m pytest -m faults
+	@time $(PY) -m tests.faults
+	@time $(PY) -m tests.postgres $(PY) -m tests.faults
+
+.PHONY: soak
+soak: $(VENV)/.installed-dev ## Publish 200 campaigns under random faults on each database: RUNS=200 SEED=…
+	@time $(PY) -m tests.faults --soak $(or $(RUNS),200) $(if $(SEED),--seed $(SEED))
+	@time $(PY) -m tests.postgres $(PY) -m tests.faults --soak $(or $(RUNS),200) $(if $(SEED),--seed $(SEED))
+
+.PHONY: demo
+demo: $(VENV)/.installed ## Play the whole main job over HTTP: PLATFORM=meta|google|tiktok|snapchat|all JOURNAL=file
+	@$(PY) manage.py write_env
+	@$(PY) manage.py demo --platform $(or $(PLATFORM),all) $(if $(JOURNAL),--journal $(JOURNAL))
 
 .PHONY: test-contract
 test-contract: $(VENV)/.installed-dev ## Check what is sent to the platforms against their own contracts
