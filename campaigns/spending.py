@@ -84,6 +84,18 @@ def of(draft: CampaignDraft) -> Spending | None:
     )
 
 
+def ceiling(draft: CampaignDraft) -> Decimal | None:
+    """Return what the content may cost over its whole schedule; None without an amount or without an end."""
+    try:
+        span = rules.span_of(draft)
+    except (ValueError, platforms.UnknownPlatform):
+        return None
+    amount = draft.content.campaign.budget.amount
+    if span.is_spread:
+        return amount
+    return None if span.last is None else span.per_day * ((span.last - span.first).days + 1)
+
+
 def _counted_approval(draft: CampaignDraft) -> Approval | None:
     if draft.status not in COUNTED:
         return None

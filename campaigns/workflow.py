@@ -69,9 +69,7 @@ def create(
     reading = _read(draft_json if draft_json is not None else drafts.empty())
     content = _with_defaults(reading.json, account)
     with transaction.atomic():
-        draft = CampaignDraft(
-            account=account, draft_json=content, created_by=by, short_id=short_id or new_short_id()
-        )
+        draft = CampaignDraft(account=account, draft_json=content, created_by=by, short_id=short_id or new_short_id())
         _copy_listed(draft)
         draft.save()
         draft.edited_by.add(by)

@@ -28,7 +28,7 @@ INSTALLED_APPS = [
     "integrations.apps.IntegrationsConfig",
     "adaccounts.apps.AdAccountsConfig",
     "campaigns.apps.CampaignsConfig",
-    "django.contrib.admin",
+    "stratum.apps.RecordsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
