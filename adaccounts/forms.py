@@ -16,6 +16,8 @@ from integrations.capabilities import AssetRule
 
 #: Beyond this no cap makes sense in any currency; an empty field means "no limit".
 LARGEST_CAP = Decimal(10) ** 12
+#: How long a default that is written down may be; what a platform takes of it, it says itself.
+LONGEST_TEXT = 200
 DEFAULT_PREFIX = "default_"
 #: Other names of fields in JSON.
 ALIASES = {"enabled": "is_enabled", "daily_cap": "daily_budget_cap", "monthly_cap": "monthly_budget_cap"}
@@ -148,7 +150,9 @@ def _initial(account: AdAccount) -> dict[str, Any]:
     }
 
 
-def _asset_field(account: AdAccount, rule: AssetRule) -> forms.ChoiceField:
+def _asset_field(account: AdAccount, rule: AssetRule) -> forms.Field:
+    if rule.is_text:
+        return forms.CharField(label=rule.label, required=False, max_length=LONGEST_TEXT)
     assets = [asset for asset in account.assets.all() if asset.kind == rule.kind and not asset.is_stale]
     usable = [(asset.external_id, str(asset)) for asset in assets]
     current = account.defaults.get(rule.kind, "")

@@ -12,6 +12,7 @@ from integrations.platforms.google.capabilities import (
     AGE_RANGES,
     KEYWORD_WIDTH,
     KEYWORD_WORDS,
+    MOST_SEARCH_ADS,
     OLDEST,
     YOUNGEST,
     Channel,
@@ -34,6 +35,9 @@ def ad_set_lines(draft: Draft, ad_set: AdSet) -> Iterator[Fit]:
     yield from _languages(draft, ad_set)
     if channel_of(draft) is Channel.SEARCH:
         yield from _keywords(ad_set)
+        if len(ad_set.ads) > MOST_SEARCH_ADS:
+            becomes = f"Google shows at most {MOST_SEARCH_ADS} search ads of an ad set, and here are {len(ad_set.ads)}."
+            yield Fit(f"{ad_set.path}.ads", "Ads", REFUSED, becomes)
     if ad_set.targeting.interests:
         yield from _interests(draft, ad_set)
 

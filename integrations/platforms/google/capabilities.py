@@ -36,6 +36,8 @@ DEMAND_GEN_MINIMUM_USD = Decimal(5)
 #: How many texts each kind of ad takes: (least, most).
 SEARCH_HEADLINES, SEARCH_DESCRIPTIONS = (3, 15), (2, 4)
 DEMAND_GEN_HEADLINES, DEMAND_GEN_DESCRIPTIONS = (1, 5), (1, 5)
+#: Responsive search ads of one ad group that can be on at once.
+MOST_SEARCH_ADS = 3
 BUSINESS_NAME_WIDTH = 25
 KEYWORD_WIDTH, KEYWORD_WORDS = 80, 10
 LINK_LIMIT = 2_048

@@ -45,9 +45,8 @@ def differences(
 def _of_step(step: Step, ids: Mapping[str, str], node: Node, account: Account) -> Iterator[Difference]:
     if step.needs and step.level is not Level.MEDIA and node.parent_id != ids.get(step.needs[0], ""):
         yield Difference(step.key, step.node, "parent", ids.get(step.needs[0], "none"), node.parent_id)
-    # A responsive search ad has no name.
-    if node.name != step.name and (step.level is not Level.AD or node.name):
-        yield Difference(step.key, step.node, "name", step.name, node.name)
+    if node.name != planned_name(step):
+        yield Difference(step.key, step.node, "name", planned_name(step), node.name)
     approved = told_by(step, ids, account)
     for what in sorted(approved.keys() | (node.fields.keys() - _ONLY_IF_APPROVED)):
         wanted, found = approved.get(what, ""), node.fields.get(what, "")
@@ -57,11 +56,22 @@ def _of_step(step: Step, ids: Mapping[str, str], node: Node, account: Account) -
         yield Difference(step.key, step.node, "other objects", "none", ", ".join(node.fields["strangers"]))
 
 
+def planned_name(step: Step) -> str:
+    """Return the name the step's object has at Google; empty for an ad of Search, which has none."""
+    if step.level is not Level.AD:
+        return step.name
+    return str(dig(_own(step), "ad.name") or "")
+
+
+def _own(step: Step) -> Facts:
+    operation, _ = OPERATIONS[step.level]
+    entries = step.payload.get("operations", ())
+    return next((dict(entry["create"]) for entry in entries if entry["operation"] == operation), {})
+
+
 def told_by(step: Step, ids: Mapping[str, str], account: Account) -> Facts:
     """Return what the step's plan says about its object, in the words of facts()."""
-    entries = step.payload.get("operations", ())
-    operation, _ = OPERATIONS[step.level]
-    own: Facts = next((entry["create"] for entry in entries if entry["operation"] == operation), {})
+    entries, own = step.payload.get("operations", ()), _own(step)
     criteria = [entry["create"] for entry in entries if entry["operation"].endswith("CriterionOperation")]
     if step.level is Level.CAMPAIGN:
         budget = next(entry["create"] for entry in entries if entry["operation"] == "campaignBudgetOperation")

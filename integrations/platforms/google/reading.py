@@ -10,7 +10,7 @@ from typing import Any
 
 from integrations.contracts import Account, Level, Node, Step
 from integrations.platforms.google.client import Ads, Row, dig
-from integrations.platforms.google.comparing import facts, told_by
+from integrations.platforms.google.comparing import facts, planned_name, told_by
 from integrations.platforms.google.gaql import numbers, one_of, select
 
 _AWAY = "REMOVED"
@@ -120,24 +120,25 @@ def _ad_groups(ads: Ads, steps: Sequence[Step], ids: Mapping[str, str], account:
 
 
 def _ads(ads: Ads, steps: Sequence[Step], ids: Mapping[str, str], account: Account) -> dict[str, list[str]]:
-    """Find ads by parent and content: an ad of Search has no name.
+    """Find ads by parent, name and content: an ad of Search has no name.
 
-    Ads of the same content are told apart by their order alone: the first step takes the eldest, and what is left over
-    goes to the last, as its twins.
+    Ads of Search with the same content are as good as each other: each step takes one, and what is left over goes to the
+    last, as its twins.
     """
     placed = [(step, ids[step.needs[0]]) for step in steps if step.needs and step.needs[0] in ids]
     if not placed:
         return {}
     parents = numbers(dict.fromkeys(parent for _, parent in placed))
     (rows,) = ads.search_all(account, [_ad_query(f"ad_group.id IN {parents}")])
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[str, list[str]] = {}
     for row in sorted(rows, key=lambda row: int(dig(row, "adGroupAd.ad.id"))):
-        mark = (str(dig(row, "adGroup.id")), _mark(facts(Level.AD, row)))
+        name = str(dig(row, "adGroupAd.ad.name") or "")
+        mark = _mark(str(dig(row, "adGroup.id")), name, facts(Level.AD, row))
         alike.setdefault(mark, []).append(_ad_id(row))
     found: dict[str, list[str]] = {}
-    last: dict[tuple[str, str], str] = {}
+    last: dict[str, str] = {}
     for step, parent in placed:
-        mark = (parent, _mark(told_by(step, ids, account)))
+        mark = _mark(parent, planned_name(step), told_by(step, ids, account))
         if alike.get(mark):
             found[step.key] = [alike[mark].pop(0)]
             last[mark] = step.key
@@ -146,9 +147,13 @@ def _ads(ads: Ads, steps: Sequence[Step], ids: Mapping[str, str], account: Accou
     return found
 
 
-def _mark(content: Mapping[str, Any]) -> str:
-    """Write an ad's content so that equal ones compare equal. Pictures are left out: their ids may not be known yet."""
-    return repr(sorted((what, value) for what, value in content.items() if what not in ("pictures", "films")))
+def _mark(parent: str, name: str, content: Mapping[str, Any]) -> str:
+    """Write what an ad is known by, so that equal ones compare equal.
+
+    Its files are left out: their ids may not be known yet.
+    """
+    told = sorted((what, value) for what, value in content.items() if what not in ("pictures", "films"))
+    return repr((parent, name, told))
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
