@@ -82,6 +82,7 @@ CAMPAIGN_FIELDS = [
     _text("assets.profile", "Public profile"),
     _text("assets.logo", "Logo"),
     _text("assets.business_name", "Business name"),
+    _text("assets.music", "Music"),
     Field(
         "declarations.special_ad_categories",
         "Special ad categories",

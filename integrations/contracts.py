@@ -83,6 +83,7 @@ class AssetKind(StrEnum):
     PROFILE = "profile"
     LOGO = "logo"
     CONVERSION_ACTION = "conversion_action"
+    MUSIC = "music"
 
 
 @dataclass(frozen=True)

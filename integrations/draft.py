@@ -170,6 +170,7 @@ class Assets(_Part):
     profile: Line = ""
     logo: Line = ""
     business_name: Line = ""
+    music: Line = ""
 
 
 class Declarations(_Part):
