@@ -1,0 +1,172 @@
+"""What each part of a draft becomes on TikTok, in words: shown before submit, so that nothing changes in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from integrations.capabilities import Fit, Verdict
+from integrations.contracts import Account, Media
+from integrations.draft import BudgetType, Draft
+from integrations.platforms.tiktok import ad_fit, ad_set_fit, currencies, identities, payloads
+from integrations.platforms.tiktok.capabilities import CAPABILITIES, FIXED_DAILY
+from integrations.platforms.tiktok.wording import has_emoji
+from stratum.formats import money
+
+KEPT, CHANGED, DROPPED, REFUSED = Verdict.KEPT, Verdict.CHANGED, Verdict.DROPPED, Verdict.REFUSED
+
+_OBJECTIVE_NAMES = {
+    "REACH": "Reach",
+    "TRAFFIC": "Traffic",
+    "VIDEO_VIEWS": "Video views",
+    "LEAD_GENERATION": "Lead generation",
+    "WEB_CONVERSIONS": "Website conversions",
+}
+_UNUSED_ASSETS = {
+    "page": "Page",
+    "instagram": "Instagram account",
+    "profile": "Public profile",
+    "logo": "Logo",
+    "business_name": "Business name",
+    "conversion_action": "Conversion action",
+}
+_AMOUNT = "campaign.budget.amount"
+
+
+def fit(draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
+    """Say what each part becomes. Parts still empty are passed over: the rules name what is missing."""
+    found = [*_campaign(draft), *_budget(draft, account), *_schedule(draft, account), *_assets(draft, account)]
+    for ad_set in draft.ad_sets:
+        found += ad_set_fit.fit(draft, account, ad_set)
+        for ad in ad_set.ads:
+            found += ad_fit.fit(draft, ad_set, ad, media)
+    return found
+
+
+def _campaign(draft: Draft) -> Iterator[Fit]:
+    campaign = draft.campaign
+    objective = CAPABILITIES.objective(campaign.objective or "")
+    if objective:
+        becomes = f"The objective {_OBJECTIVE_NAMES[objective.external]} ({objective.external})."
+        is_same = objective.external.lower() == objective.value
+        yield Fit("campaign.objective", "Objective", KEPT if is_same else CHANGED, becomes)
+    if has_emoji(campaign.name):
+        yield Fit("campaign.name", "Name", REFUSED, "TikTok takes no emoji in names.")
+    elif campaign.name:
+        becomes = "The name, with a mark in brackets at its end by which we find the campaign again."
+        yield Fit("campaign.name", "Name", KEPT, becomes)
+    if campaign.url_tags:
+        yield _url_tags(campaign.url_tags)
+    yield from _declarations(draft)
+
+
+def _url_tags(tags: str) -> Fit:
+    if "{{" in tags or "{" in tags:
+        becomes = "Added to every ad's link as they are: TikTok fills in __CAMPAIGN_ID__ and the like, not {…}."
+        return Fit("campaign.url_tags", "URL tags", CHANGED, becomes)
+    return Fit("campaign.url_tags", "URL tags", KEPT, "Added to the query of every ad's link.")
+
+
+def _declarations(draft: Draft) -> Iterator[Fit]:
+    said, path = draft.campaign.declarations, "campaign.declarations"
+    if said.special_ad_categories:
+        names = ", ".join(value.upper() for value in said.special_ad_categories)
+        becomes = (
+            f"Declared as {names}. Accounts registered outside the US and Canada need TikTok's permission for that."
+        )
+        yield Fit(f"{path}.special_ad_categories", "Special ad categories", KEPT, becomes)
+    if said.eu_political:
+        becomes = "TikTok takes no political advertising."
+        yield Fit(f"{path}.eu_political", "Political advertising in the EU", REFUSED, becomes)
+    for name, label in (("dsa_beneficiary", "Advertiser (on whose behalf)"), ("dsa_payor", "Who pays")):
+        if getattr(said, name):
+            yield Fit(f"{path}.{name}", label, DROPPED, "TikTok takes it from the ad account's own settings.")
+
+
+def _budget(draft: Draft, account: Account) -> Iterator[Fit]:
+    budget = draft.campaign.budget
+    if budget.amount is None:
+        return
+    amount = money(budget.amount, account.currency)
+    if draft.has_ad_set_budgets:
+        becomes = f"Not sent: the ad sets' own budgets are. {amount} stays the ceiling here, and is what caps count."
+        yield Fit(_AMOUNT, "Budget", CHANGED, becomes)
+        return
+    if refusal := _budget_refusal(draft, account):
+        yield Fit(_AMOUNT, "Budget", REFUSED, refusal)
+    elif budget.type is BudgetType.LIFETIME:
+        yield Fit(_AMOUNT, "Budget", KEPT, f"{amount} for the whole time, which TikTok shares out among the ad groups.")
+    else:
+        becomes = f"{amount} a day, which TikTok shares out among the ad groups."
+        objective = CAPABILITIES.objective(draft.campaign.objective or "")
+        varies = objective is not None and objective.external not in FIXED_DAILY
+        yield Fit(_AMOUNT, "Budget", KEPT, f"{becomes} {CAPABILITIES.overspend_note}" if varies else becomes)
+
+
+def _budget_refusal(draft: Draft, account: Account) -> str:
+    """Say why TikTok would not take the campaign's own budget; empty if it would."""
+    amount, currency = draft.campaign.budget.amount, account.currency
+    if amount is None:
+        return ""
+    digits = currencies.minor_digits(currency)
+    if amount != round(amount, digits):
+        return f"TikTok spends {currency} in {'two decimals' if digits else 'whole amounts'} only."
+    floor, ceiling = currencies.campaign_floor(currency), currencies.ceiling(currency)
+    if floor is not None and amount < floor:
+        return f"TikTok takes no campaign budget below {money(floor, currency)}."
+    if ceiling is not None and amount >= ceiling:
+        return f"TikTok takes no budget of {money(ceiling, currency)} or more."
+    return ""
+
+
+def _schedule(draft: Draft, account: Account) -> Iterator[Fit]:
+    schedule = draft.campaign.schedule
+    for name, wall_clock in (("start", schedule.start), ("end", schedule.end)):
+        if wall_clock is None:
+            continue
+        instant = payloads.moment(wall_clock, account.time_zone).astimezone(ZoneInfo(account.time_zone))
+        path, what = f"campaign.schedule.{name}", name.capitalize()
+        if instant.replace(tzinfo=None) != wall_clock:
+            becomes = f"{_time(instant)}: the clocks of {account.time_zone} skip the time you chose."
+            yield Fit(path, what, CHANGED, becomes)
+        else:
+            yield Fit(path, what, KEPT, f"{_time(instant)} in {account.time_zone}, on every ad group.")
+
+
+def _time(instant: datetime) -> str:
+    return f"{instant:%b} {instant.day}, {instant:%Y, %H:%M} ({instant:%z} from UTC)"
+
+
+def _assets(draft: Draft, account: Account) -> Iterator[Fit]:
+    assets = draft.campaign.assets
+    for name, label in _UNUSED_ASSETS.items():
+        if getattr(assets, name):
+            yield Fit(f"campaign.assets.{name}", label, DROPPED, "TikTok ads do not use it.")
+    yield from _identity(assets.identity, account)
+    if assets.pixel and not _uses_pixel(draft):
+        becomes = "No ad set optimizes for conversions, so no pixel is sent."
+        yield Fit("campaign.assets.pixel", "Pixel", DROPPED, becomes)
+
+
+def _identity(word: str, account: Account) -> Iterator[Fit]:
+    if not word:
+        return
+    path, what = "campaign.assets.identity", "TikTok account"
+    identity = identities.read(word)
+    if identity is None:
+        yield Fit(path, what, REFUSED, "This is no TikTok account of the ad account's list. Choose one from it.")
+    elif identity.type != identities.CUSTOM:
+        becomes = "The ads speak as this TikTok account, and do not show on its profile."
+        yield Fit(path, what, KEPT, becomes)
+    elif account.extra.get("can_use_custom_identity") is True:
+        becomes = "A made-up name and picture. TikTok withdraws these: link a TikTok account to the ad account."
+        yield Fit(path, what, KEPT, becomes)
+    else:
+        yield Fit(path, what, REFUSED, "This ad account may not use a made-up name. Choose a linked TikTok account.")
+
+
+def _uses_pixel(draft: Draft) -> bool:
+    objective = CAPABILITIES.objective(draft.campaign.objective or "")
+    goals = [objective.goal(ad_set.optimization or "") for ad_set in draft.ad_sets] if objective else []
+    return any(goal.needs_pixel for goal in goals if goal)
