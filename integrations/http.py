@@ -70,10 +70,10 @@ Record = Callable[[Exchange], None]
 
 @dataclass(frozen=True)
 class Upload:
-    """A file part of a multipart form; `open` is called when the request is made."""
+    """A part of a multipart form, without a filename an ordinary field; `open` is called when the request is made."""
 
     field: str
-    filename: str
+    filename: str | None
     content_type: str
     open: Callable[[], IO[bytes]]
 

@@ -48,6 +48,8 @@ VARIABLES = [
     Variable("TIKTOK_APP_SECRET", str, "", "TikTok for Business app secret."),
     Variable("SNAPCHAT_CLIENT_ID", str, "", "Snapchat OAuth client id. See docs/platforms/snapchat.md."),
     Variable("SNAPCHAT_CLIENT_SECRET", str, "", "Snapchat OAuth client secret."),
+    Variable("SNAPCHAT_SCOPES", str, "snapchat-marketing-api", "Add snapchat-profile-api if Snap has allowed your app that."),
+    Variable("SNAPCHAT_PUBLIC_PROFILES", str, "", "Public profiles that Snapchat does not list: id=Name, comma separated."),
     Variable("PUBLISH_WORKERS", int, 2, "Worker processes of the publish queue on this host."),
     Variable("PUBLISH_LEASE_SECONDS", float, 90.0, "How long a worker owns a run without renewing its claim."),
     Variable("PUBLISH_RENEW_SECONDS", float, 20.0, "How often the claim is renewed while a call runs."),

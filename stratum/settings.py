@@ -215,7 +215,10 @@ PLATFORMS: dict[str, dict[str, str]] = {
     "snapchat": {
         "client_id": env("SNAPCHAT_CLIENT_ID"),
         "client_secret": env("SNAPCHAT_CLIENT_SECRET"),
+        "scopes": env("SNAPCHAT_SCOPES"),
+        "public_profiles": env("SNAPCHAT_PUBLIC_PROFILES"),
         "api_url": _address("https://adsapi.snapchat.com", "/snapchat/api"),
+        "profile_url": _address("https://businessapi.snapchat.com", "/snapchat/businessapi"),
         "authorize_url": _address("https://accounts.snapchat.com", "/snapchat/accounts"),
         "token_url": _address("https://accounts.snapchat.com", "/snapchat/accounts"),
         "dashboard_url": _address("https://ads.snapchat.com", "/snapchat/web"),
