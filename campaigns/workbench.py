@@ -16,6 +16,7 @@ from campaigns.editing import CAMPAIGN, Kind, NoSuchNode, Place
 from campaigns.forms.ad import AdForm
 from campaigns.forms.ad_set import AdSetForm
 from campaigns.forms.campaign import CampaignForm
+from campaigns.forms.leaves import as_text
 from campaigns.forms.lists import MediaLeaf
 from campaigns.forms.nodes import Frame, NodeForm
 from campaigns.models import CampaignDraft, MediaAsset
@@ -103,8 +104,8 @@ class Workbench:
     @property
     def chosen_media(self) -> list[tuple[str, str]]:
         """The open ad's files: SHA-256 and name; a file that is not in the library has none."""
-        sums = self.form.initial.get("creative.media", [])
-        return [(str(sha), self.media[sha].filename if sha in self.media else "") for sha in sums]
+        sums = [as_text(item) for item in self.form.initial.get("creative.media", [])]
+        return [(sha, self.media[sha].filename if sha in self.media else "") for sha in sums]
 
     @property
     def ad_set_budgets(self) -> Decimal | None:
@@ -152,14 +153,18 @@ def takes_one_file(draft: CampaignDraft, place: Place) -> bool:
     return isinstance(field, MediaLeaf) and field.most == 1
 
 
-def lay_out(draft: CampaignDraft, key: str) -> Workbench:
-    """Return the page of a draft with the node open; the campaign if there is no such node."""
+def lay_out(draft: CampaignDraft, key: str, *, strictly: bool = False) -> Workbench:
+    """Return the page of a draft with the node open, the campaign if there is no such node.
+
+    `strictly` shows empty fields as errors, after somebody tried to submit them.
+    """
     place = find_place(draft, key)
     open_key = node_key(place)
     problems = rules.problems_of(draft)
     media = rules.media_of(draft)
     form = form_of(draft, place)
-    homeless = form.blame(problem for problem in problems if outline.node_of(problem.path)[0] == open_key)
+    own = [problem for problem in problems if outline.node_of(problem.path)[0] == open_key]
+    homeless = form.blame(own, strictly=strictly)
     tree = outline.outline(draft.reading.json, problems, open_key)
     tasks = _tasks(draft, problems)
     return Workbench(

@@ -24,7 +24,7 @@ class AdForm(NodeForm):
     def leaves(self) -> dict[str, Leaf]:
         return {
             "name": Leaf(label="Ad name"),
-            "creative.type": ChoiceLeaf(label="Creative type", choices=self._kinds()),
+            "creative.type": ChoiceLeaf(label="Creative type", choices=self._kinds(), decides=["media", "texts"]),
             "creative.media": MediaLeaf(label=self._media_label(), most=self._most_media(), advice=self._advice()),
             **dict(self._texts()),
             "creative.call_to_action": ChoiceLeaf(

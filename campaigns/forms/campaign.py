@@ -37,7 +37,9 @@ class CampaignForm(NodeForm):
         offered = labelled(objective.value for objective in self.frame.capabilities.objectives)
         return {
             "name": Leaf(label="Campaign name"),
-            "objective": ChoiceLeaf(label="Objective", choices=offered, empty="Choose an objective"),
+            "objective": ChoiceLeaf(
+                label="Objective", choices=offered, empty="Choose an objective", decides=["optimization"]
+            ),
         }
 
     def _money(self) -> dict[str, Leaf]:

@@ -56,8 +56,9 @@ class Leaf(forms.Field):
     template = "components/field.html"
     widget: type[forms.Widget] = forms.TextInput
     bound_field_class = LeafOnPage
-    #: What the page warns of beside the field.
+    #: What the page says under the field that is no error: a warning, or that something is still to come.
     warnings: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def __init__(self, *, hint: str = "", **kwargs: Any) -> None:
         self.hint = hint
@@ -170,13 +171,20 @@ class TextLeaf(Leaf):
 
 
 class ChoiceLeaf(forms.ChoiceField, Leaf):
-    """One of a list; a value that is not offered is kept, and shown as such."""
+    """One of a list; a value that is not offered is kept, and shown as such.
+
+    `decides` names what else on the page depends on the choice: a script saves it at once.
+    """
 
     widget = forms.Select
 
-    def __init__(self, *, choices: Choices, empty: str = "", hint: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *, choices: Choices, empty: str = "", hint: str = "", decides: Iterable[str] = (), **kwargs: Any
+    ) -> None:
         self.offered = [("", empty), *choices] if empty else list(choices)
         super().__init__(choices=self.offered, **kwargs)
+        if decides:
+            self.widget.attrs["data-decides"] = " ".join(decides)
         self.hint = hint
 
     def keep(self, value: Any) -> None:

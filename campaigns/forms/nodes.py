@@ -19,6 +19,8 @@ from campaigns.forms.leaves import ChoiceLeaf, Leaf
 from campaigns.rules import Problem
 from integrations.capabilities import Capabilities
 
+#: The code of problems that say no more than that a field is empty.
+MISSING = "REQUIRED"
 #: Characters of an error that half a line's width makes hard to read.
 LONG_ERROR = 120
 
@@ -85,15 +87,20 @@ class NodeForm(forms.Form):
         """Return path → leaf as the page shows them, to be compared with when somebody else saves meanwhile."""
         return dict(self.initial)
 
-    def blame(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Show the problems of this node at their fields, and return those that belong to none."""
+    def blame(self, problems: Iterable[Problem], *, strictly: bool) -> list[Problem]:
+        """Show the problems of this node at their fields, and return those that belong to none.
+
+        What is only still empty is an error when somebody tried to submit it, `strictly`; before, it is what comes next.
+        """
         homeless = []
         for problem in problems:
             name = outline.field_of(outline.node_of(problem.path)[1], self.fields)
-            if name:
-                self.mark(name, problem)
-            else:
+            if not name:
                 homeless.append(problem)
+            elif problem.code == MISSING and not strictly:
+                self.leaf(name).missing += (problem.message,)
+            else:
+                self.mark(name, problem)
         return homeless
 
     def mark(self, name: str, problem: Problem) -> None:
@@ -101,5 +108,4 @@ class NodeForm(forms.Form):
         if problem.is_error:
             self.errors.setdefault(name, self.error_class()).append(text)
         else:
-            leaf = self.leaf(name)
-            leaf.warnings = (*leaf.warnings, text)
+            self.leaf(name).warnings += (text,)

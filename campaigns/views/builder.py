@@ -32,7 +32,7 @@ def page(request: HttpRequest, draft: CampaignDraft) -> HttpResponse:
     key = request.GET.get("node", editing.CAMPAIGN)
     sent = typed.take(request.session, draft.pk, key)
     if sent is None:
-        return show(request, workbench.lay_out(draft, key))
+        return show(request, workbench.lay_out(draft, key, strictly="strictly" in request.GET))
     bench = workbench.lay_out(_as_typed(draft, key, sent), key)
     # The version and the base the text began with: others may have saved meanwhile, and saving will compare.
     return show(request, bench, unsaved=True, version=sent.get("version", ""), base=sent.get("base", ""))

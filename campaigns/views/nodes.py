@@ -146,7 +146,7 @@ def _next_url(request: HttpRequest, saved: Saved, sent: Sent) -> str:
     match sent.operation:
         case "go":
             node, _, field = sent.argument.partition(":")
-            return node_url(draft_id, node, at=field)
+            return node_url(draft_id, node, at=field, strictly=request.POST.get("strictly", "")[:3])
         case "search":
             names = (f"search.{sent.argument}", f"{sent.argument}.add")
             words = next((request.POST[name] for name in names if name in request.POST), "")[:100]
@@ -166,7 +166,7 @@ def _submit(request: HttpRequest, saved: Saved) -> HttpResponseBase:
         workflow.submit(saved.draft.pk, by=ui.member(request))
     except Refusal as refusal:
         messages.error(request, f"Saved, but not submitted yet. {refusal.message}")
-        return redirect(node_url(saved.draft.pk, saved.node))
+        return redirect(node_url(saved.draft.pk, saved.node, strictly="yes"))
     messages.success(request, "Submitted for approval. The approvers were told.")
     return leave(request, reverse("campaigns:detail", args=[saved.draft.pk]))
 

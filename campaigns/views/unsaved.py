@@ -20,7 +20,7 @@ from stratum.models import Event
 from stratum.ui import NotFound, Refusal
 
 #: Fields of the form that are not what a person typed.
-OUR_OWN = frozenset({"csrfmiddlewaretoken", "version", "base", "new_key", "do"})
+OUR_OWN = frozenset({"csrfmiddlewaretoken", "version", "base", "new_key", "do", "strictly"})
 MEDIA = "creative.media"
 GONE = "This part was deleted after you opened it. Your text was not saved; it stands below."
 

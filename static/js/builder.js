@@ -47,17 +47,37 @@
     if (event.target === form()) changed = false;
   });
 
+  // Nothing is typed into a page that is about to be replaced; the focus comes back where it was.
+  let focused = "";
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt !== form()) return;
+    focused = document.activeElement?.id ?? "";
+    document.getElementById("builder").inert = true;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.id !== "node-form") return;
+    document.getElementById("builder").inert = false;
+    if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+  });
+
   // The place in the tree stays where it was, and a clash is shown instead of announced as a failure.
   let scrolled = 0;
+  let node = "";
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id !== "builder") return;
     scrolled = document.querySelector(".tree-pane")?.scrollTop ?? 0;
+    node = event.detail.target.dataset.node;
     const { status } = event.detail.xhr;
     if (status === 409 && event.detail.xhr.getResponseHeader("Content-Type").startsWith("text/html")) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
     }
   });
+  const showForm = () => {
+    const card = document.getElementById("node-form")?.closest(".card");
+    const top = card?.getBoundingClientRect().top ?? 0;
+    if (top < 0 || top > window.innerHeight / 2) card?.scrollIntoView({ block: "start" });
+  };
   const showCurrent = () => {
     const tree = document.querySelector(".tree-pane");
     const current = tree?.querySelector("[aria-current]");
@@ -70,6 +90,7 @@
     const tree = document.querySelector(".tree-pane");
     if (tree) tree.scrollTop = scrolled;
     showCurrent();
+    if (document.getElementById("builder").dataset.node !== node) showForm();
   });
   showCurrent();
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {

@@ -15,7 +15,7 @@ from tests.campaigns.builder.pages import open_node
 from tests.factories import make_draft, make_draft_json
 
 pytestmark = pytest.mark.django_db
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 JSON = {"Accept": "application/json"}
 
 words = st.one_of(

@@ -284,3 +284,17 @@ def test_an_account_with_other_money_shows_its_currency(client, carl):
 
     assert "JPY" in page
     assert "Asia/Tokyo" in page
+
+
+def test_what_is_only_empty_is_no_error_before_somebody_tries_to_submit(client, draft):
+    open_node(client, draft).send(client, budget__amount="", name="")
+    page = client.get(f"/campaign-drafts/{draft.pk}").content.decode()
+    assert 'id="f-budget.amount_error"' not in page
+    assert "Say how much the campaign may spend." in page
+
+    response = open_node(client, draft).send(client, do="submit")
+    after = client.get(response["Location"]).content.decode()
+    assert 'id="f-budget.amount_error"' in after
+
+    response = form_in(after).send(client, do="go:campaign:name")
+    assert 'id="f-name_error"' in client.get(response["Location"]).content.decode()
