@@ -483,7 +483,8 @@ def run_failed(run: PublishRun, *, code: str, message: str, may_be_live: str) ->
         event = events.record(
             None, "draft.publish_failed", draft.event_subject, run=run.pk, error_code=code, may_be_live=may_be_live
         )
-        _tell([*_owners(draft), run.started_by], draft, event, f"Publishing “{draft.title}” failed", message)
+        what = "Publishing" if draft.status == Status.FAILED else "Removing what was created of"
+        _tell([*_owners(draft), run.started_by], draft, event, f"{what} “{draft.title}” failed", message)
 
 
 def run_removed(run: PublishRun) -> None:

@@ -19,7 +19,7 @@ from campaigns import workflow
 from campaigns.models import CampaignDraft, PublishRun, PublishStep
 from campaigns.publishing import clocks, ledger
 from campaigns.publishing.crashpoints import crashpoint
-from campaigns.publishing.ledger import Claim
+from campaigns.publishing.ledger import Claim, Park
 from integrations.contracts import Account, Action, CampaignStatus, Delivery, Difference, Level, Node, Platform
 from integrations.errors import ErrorKind, PlatformError
 
@@ -89,15 +89,7 @@ def succeed(holder: Claim, run: PublishRun, platform: Platform, account: Account
     """Read that the campaign is as it should be, and make the draft published."""
     campaign = run.steps.creations().of_campaign().get()
     switch = run.steps.switches().of_campaign().first()
-    status = _settled_status(holder, platform, account, campaign.external_id, wanted=switch is not None)
-    if status.is_on is not (switch is not None):
-        _plan_switch_again(holder, switch)
-        raise PlatformError(
-            ErrorKind.AMBIGUOUS,
-            "SWITCH_NOT_SEEN",
-            f"{platform.label} took the last switch but shows the campaign as {status.detail or 'unchanged'}.",
-            "campaign",
-        )
+    status = _status_as_wanted(holder, platform, account, campaign.external_id, wanted=switch is not None)
     with _last_transaction(holder, run) as row:
         ledger.finish(row, RunState.SUCCEEDED)
         _search_again_later(row, platform)
@@ -171,17 +163,22 @@ def _read_status(platform: Platform, campaign_id: str, account: Account) -> Camp
     raise last
 
 
-def _settled_status(
+def _status_as_wanted(
     holder: Claim, platform: Platform, account: Account, campaign_id: str, *, wanted: bool
 ) -> CampaignStatus:
-    """Read the status; if it is not the wanted one, once more after the settle time: reads lag behind writes."""
+    """Read the status; Park when it is not the wanted one, because reads lag behind writes. The wait ends by itself."""
     holder.renew()
     status = _read_status(platform, campaign_id, account)
     if status.is_on is wanted:
         return status
-    time.sleep(clocks.settle(platform.settle_seconds).total_seconds())
-    holder.renew()
-    return _read_status(platform, campaign_id, account)
+    seen = PlatformError(
+        ErrorKind.AMBIGUOUS,
+        "SWITCH_NOT_SEEN",
+        f"{platform.label} took the last switch but shows the campaign as {status.detail or 'unchanged'}.",
+        "campaign",
+    )
+    seconds = clocks.settle(platform.settle_seconds).total_seconds()
+    raise Park(seconds, f"{platform.label} does not show the last switch yet. Reading again.", seen)
 
 
 def _delivery(draft: CampaignDraft, status: CampaignStatus) -> Delivery:
@@ -203,12 +200,6 @@ def _mark_missing(holder: Claim, rows: Sequence[PublishStep]) -> None:
         )
 
 
-def _plan_switch_again(holder: Claim, switch: PublishStep | None) -> None:
-    if switch is not None:
-        with holder.holding() as run:
-            run.steps.filter(pk=switch.pk).update(state=State.PLANNED)
-
-
 def _told(differences: Sequence[Difference]) -> str:
     told = [f"{d.node} {d.what}: approved {d.approved}, found {d.found}" for d in differences[:MOST_DIFFERENCES_TOLD]]
     more = len(differences) - len(told)
@@ -226,14 +217,7 @@ def _some(names: Sequence[str]) -> str:
 def report_switch(holder: Claim, run: PublishRun, platform: Platform, account: Account) -> None:
     """Read back what a pause, resume or end came to, and store it."""
     wanted = run.kind == PublishRun.Kind.RESUME
-    status = _settled_status(holder, platform, account, run.draft.platform_campaign_id, wanted=wanted)
-    if status.is_on is not wanted:
-        raise PlatformError(
-            ErrorKind.AMBIGUOUS,
-            "SWITCH_NOT_SEEN",
-            f"{platform.label} took the switch but shows the campaign as {status.detail or 'unchanged'}.",
-            "campaign",
-        )
+    status = _status_as_wanted(holder, platform, account, run.draft.platform_campaign_id, wanted=wanted)
     delivery = Delivery.ENDED if run.kind == PublishRun.Kind.END else _delivery(run.draft, status)
     with _last_transaction(holder, run) as row:
         ledger.finish(row, RunState.SUCCEEDED)

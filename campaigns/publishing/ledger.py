@@ -146,6 +146,16 @@ class Cancelled(Exception):
     """A person asked the run to stop."""
 
 
+class Park(Exception):
+    """Nothing can be done now: give the run back and look again after `seconds`. `error` is what it waits out."""
+
+    def __init__(self, seconds: float, why: str, error: PlatformError | None = None) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+        self.why = why
+        self.error = error
+
+
 def save_outcomes(holder: Claim, call_id: str, outcomes: Mapping[str, Outcome], *, took_ms: int) -> None:
     """Store what each step of a call came to. Ids are kept even if the claim was lost meanwhile: they are facts."""
     try:

@@ -50,7 +50,11 @@ def start_switch(
 
 
 def continue_publication(run: PublishRun, *, by: User) -> PublishRun:
-    """Open a failed run again: what failed is planned anew, what is done stays done."""
+    """Open a failed run again: what failed is planned anew, what is done stays done.
+
+    The last switch is planned again too: it may have been taken and not been seen, and switching twice is harmless.
+    """
+    run.steps.switches().of_campaign().update(state=State.PLANNED, attempts=0)
     run.steps.filter(state=State.FAILED).update(
         state=State.PLANNED, attempts=0, error_kind="", error_code="", error_message="", error_path=""
     )

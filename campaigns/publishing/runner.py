@@ -18,7 +18,7 @@ from django.utils import timezone
 from campaigns.models import CampaignDraft, PublishRun, PublishStep
 from campaigns.publishing import clocks, ending, ledger, lookup, plan
 from campaigns.publishing.crashpoints import crashpoint
-from campaigns.publishing.ledger import Cancelled, Claim, LostClaim
+from campaigns.publishing.ledger import Cancelled, Claim, LostClaim, Park
 from campaigns.publishing.sending import Journal, Sender, Wave
 from integrations import connections
 from integrations.contracts import Account, Action, Level, Platform
@@ -28,16 +28,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 State = PublishStep.State
 RunState = PublishRun.State
-
-
-class Park(Exception):
-    """Nothing can be done now: give the run back and look again after `seconds`. `error` is what it waits out."""
-
-    def __init__(self, seconds: float, why: str, error: PlatformError | None = None) -> None:
-        super().__init__(why)
-        self.seconds = seconds
-        self.why = why
-        self.error = error
 
 
 class HandOn(Exception):

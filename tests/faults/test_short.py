@@ -27,6 +27,8 @@ def test_publishing_survives_a_cross_section_of_all_faults(settings):
     counts = {name: int(count) for name, count in re.findall(r"^([a-z ]+?)\s+(\d+)$", played.stdout, re.MULTILINE)}
     assert {name: counts[name] for name in ZEROS} == dict.fromkeys(ZEROS, 0)
     assert counts["faults tried"] > 15
-    controls = [int(count) for count in re.findall(r"^control: .*?(\d+) \(must not be 0\)$", played.stdout, re.MULTILINE)]
+    controls = [
+        int(count) for count in re.findall(r"^control: .*?(\d+) \(must not be 0\)$", played.stdout, re.MULTILINE)
+    ]
     assert len(controls) == 4, report
     assert all(controls), report

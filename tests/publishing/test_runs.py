@@ -351,3 +351,17 @@ def test_every_step_of_a_published_run_is_done(world, draft, run):
     run = work_until_settled(run)
 
     assert set(run.steps.values_list("state", flat=True)) == {PublishStep.State.DONE}
+
+
+def test_a_switch_that_the_platform_takes_and_never_shows_ends_as_failed_and_can_be_retried(world, draft, run, paul):
+    def takes_it_and_forgets(work):
+        return Outcome()
+
+    world.faults[ON, "c"] = [takes_it_and_forgets]
+
+    run = work_until_settled(run)
+
+    assert (run.state, run.error_code) == (State.FAILED, "SWITCH_NOT_SEEN")
+    assert fresh(draft).may_be_live == "no"
+    assert work_until_settled(workflow.retry(draft.pk, by=paul)).state == State.SUCCEEDED
+    assert world.can_spend
