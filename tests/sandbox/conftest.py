@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from .ads_client import AdsClient
 from .graph_client import GraphClient
 from .process import SandboxProcess
 
@@ -26,3 +27,9 @@ def sandbox(sandbox_process: SandboxProcess) -> SandboxProcess:
 def graph(sandbox: SandboxProcess) -> GraphClient:
     """A client with every permission."""
     return GraphClient(sandbox.url, sandbox.post("tokens", platform="meta")["access_token"])
+
+
+@pytest.fixture
+def ads(sandbox: SandboxProcess) -> AdsClient:
+    """A client of Google Ads for the main account, by way of the manager."""
+    return AdsClient(sandbox.url, sandbox.post("tokens", platform="google")["access_token"])

@@ -68,9 +68,7 @@ def _check(query: gaql.Query) -> None:
         resource, _, field = name.partition(".")
         if field in allowed.get(resource, ()):
             continue
-        if any(name.startswith(f"{resource}.") and field in fields for fields in allowed.values()):
-            raise gaql.unrecognized(name)
-        if resource in FIELDS and field in FIELDS[resource].get(resource, ()):
+        if resource not in allowed and resource in FIELDS:
             message = f"Error in query: '{resource}' cannot be selected from '{query.resource}'."
             raise Refusal(Fault("queryError", "PROHIBITED_RESOURCE_TYPE_IN_SELECT_CLAUSE", message))
         raise gaql.unrecognized(name)
