@@ -85,6 +85,7 @@ def test_the_check_above_finds_a_page_that_keeps_people_out(new_page, live_serve
     assert is_wider_than_the_screen(page)
 
 
+@pytest.mark.smoke
 def test_menu_question_and_log_out_work_without_javascript(new_page, live_server, team):
     page = new_page(**SCREENS["narrow and light"], java_script_enabled=False)
     log_in(page, live_server.url)
@@ -124,6 +125,7 @@ def test_the_keyboard_alone_reaches_the_content_and_leaves_a_question(new_page, 
     assert page.evaluate("document.activeElement.textContent").strip() == "Deactivate"
 
 
+@pytest.mark.smoke
 def test_a_form_that_is_on_its_way_is_not_sent_again(new_page, live_server, team):
     page = new_page(**SCREENS["wide and light"])
     log_in(page, live_server.url)
