@@ -18,6 +18,8 @@ os.environ.update(
     META_APP_SECRET="sandbox-meta-secret-0001",
     GOOGLE_CLIENT_ID="100000000001-sandbox.apps.googleusercontent.com",
     GOOGLE_CLIENT_SECRET="sandbox-google-secret-0001",
+    TIKTOK_APP_ID="7000000000000000001",
+    TIKTOK_APP_SECRET="sandbox-tiktok-secret-0001",
     EMAIL_URL="memorymail://",
     TRUSTED_PROXIES="0",
 )

@@ -35,7 +35,12 @@ REGISTRY: dict[str, Entry] = {
         ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
         "integrations.platforms.google.adapter.GooglePlatform",
     ),
-    "tiktok": Entry("TikTok", "TikTok Ads", ("TIKTOK_APP_ID", "TIKTOK_APP_SECRET")),
+    "tiktok": Entry(
+        "TikTok",
+        "TikTok Ads",
+        ("TIKTOK_APP_ID", "TIKTOK_APP_SECRET"),
+        "integrations.platforms.tiktok.adapter.TikTokPlatform",
+    ),
     "snapchat": Entry("Snapchat", "Snapchat Ads", ("SNAPCHAT_CLIENT_ID", "SNAPCHAT_CLIENT_SECRET")),
 }
 

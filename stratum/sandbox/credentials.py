@@ -15,4 +15,5 @@ class AppRegistration:
 APPS: dict[str, AppRegistration] = {
     "meta": AppRegistration("1000000000000001", "sandbox-meta-secret-0001"),
     "google": AppRegistration("100000000001-sandbox.apps.googleusercontent.com", "sandbox-google-secret-0001"),
+    "tiktok": AppRegistration("7000000000000000001", "sandbox-tiktok-secret-0001"),
 }

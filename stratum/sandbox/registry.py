@@ -11,6 +11,7 @@ from .platform import Platform
 PLATFORMS = {
     "meta": "stratum.sandbox.platforms.meta.MetaSandbox",
     "google": "stratum.sandbox.platforms.google.GoogleSandbox",
+    "tiktok": "stratum.sandbox.platforms.tiktok.TikTokSandbox",
 }
 
 

@@ -1,0 +1,73 @@
+"""Objectives, optimization goals, billing events and what goes with what (v1.3, "Enumerations")."""
+
+from __future__ import annotations
+
+OBJECTIVES = frozenset(
+    {
+        "REACH", "TRAFFIC", "VIDEO_VIEWS", "ENGAGEMENT", "LEAD_GENERATION", "APP_PROMOTION", "WEB_CONVERSIONS",
+        "PRODUCT_SALES",
+    }
+)  # fmt: skip
+# What is given to chosen accounts only.
+GATED_OBJECTIVES = frozenset({"RF_REACH", "PRODUCT_SALES"})
+PLACEMENTS = frozenset({"PLACEMENT_TIKTOK", "PLACEMENT_PANGLE", "PLACEMENT_GLOBAL_APP_BUNDLE"})
+
+BILLING = {
+    "CLICK": "CPC",
+    "PAGE_VISIT": "CPC",
+    "CONVERT": "OCPM",
+    "INSTALL": "OCPM",
+    "IN_APP_EVENT": "OCPM",
+    "TRAFFIC_LANDING_PAGE_VIEW": "OCPM",
+    "LEAD_GENERATION": "OCPM",
+    "FOLLOWERS": "OCPM",
+    "VALUE": "OCPM",
+    "REACH": "CPM",
+    "SHOW": "CPM",
+    "ENGAGED_VIEW": "CPV",
+    "ENGAGED_VIEW_FIFTEEN": "CPV",
+}
+RETIRED_GOALS = frozenset({"VIDEO_VIEW", "PROFILE_VIEWS", "CONVERSION_LEADS"})
+GOALS_OF = {
+    "REACH": {"REACH", "SHOW"},
+    "TRAFFIC": {"CLICK", "TRAFFIC_LANDING_PAGE_VIEW"},
+    "VIDEO_VIEWS": {"ENGAGED_VIEW", "ENGAGED_VIEW_FIFTEEN"},
+    "ENGAGEMENT": {"FOLLOWERS", "PAGE_VISIT"},
+    "LEAD_GENERATION": {"CONVERT", "CLICK", "LEAD_GENERATION"},
+    "WEB_CONVERSIONS": {"CONVERT", "VALUE"},
+    "APP_PROMOTION": {"CLICK", "INSTALL", "IN_APP_EVENT", "VALUE"},
+}
+NEED_PIXEL = frozenset({"CONVERT", "VALUE"})
+EVENTS = frozenset(
+    {
+        "SHOPPING", "INITIATE_ORDER", "ON_WEB_CART", "ON_WEB_DETAIL", "ON_WEB_REGISTER", "ON_WEB_SUBSCRIBE",
+        "ON_WEB_SEARCH", "ON_WEB_ADD_TO_WISHLIST", "ADD_BILLING", "FORM", "CONSULT", "DOWNLOAD_START",
+    }
+)  # fmt: skip
+PROMOTION_TYPES = frozenset(
+    {
+        "WEBSITE", "WEBSITE_OR_DISPLAY", "EXTERNAL_OR_DISPLAY", "LEAD_GENERATION", "APP_ANDROID", "APP_IOS",
+    }
+)  # fmt: skip
+PROMOTIONS_OF = {
+    "REACH": {"WEBSITE_OR_DISPLAY"},
+    "VIDEO_VIEWS": {"WEBSITE_OR_DISPLAY"},
+    "ENGAGEMENT": {"EXTERNAL_OR_DISPLAY"},
+    "TRAFFIC": {"WEBSITE", "APP_ANDROID", "APP_IOS"},
+    "WEB_CONVERSIONS": {"WEBSITE"},
+    "LEAD_GENERATION": {"LEAD_GENERATION"},
+    "APP_PROMOTION": {"APP_ANDROID", "APP_IOS"},
+}
+MAY_LEAVE_PROMOTION_OUT = frozenset({"REACH", "VIDEO_VIEWS", "ENGAGEMENT"})
+# A daily budget that varies within a week needs permission there.
+WITHOUT_DYNAMIC_BUDGET = frozenset({"REACH", "VIDEO_VIEWS", "ENGAGEMENT"})
+CAROUSEL_OBJECTIVES = frozenset({"REACH", "TRAFFIC", "LEAD_GENERATION", "WEB_CONVERSIONS", "APP_PROMOTION"})
+CALLS_TO_ACTION = frozenset(
+    {
+        "APPLY_NOW", "BOOK_NOW", "CALL_NOW", "CONTACT_US", "DOWNLOAD_NOW", "EXPERIENCE_NOW", "GET_QUOTE",
+        "GET_SHOWTIMES", "GET_TICKETS_NOW", "INSTALL_NOW", "INTERESTED", "LEARN_MORE", "LISTEN_NOW",
+        "ORDER_NOW", "PLAY_GAME", "PREORDER_NOW", "READ_MORE", "SEND_MESSAGE", "SHOP_NOW", "SIGN_UP",
+        "SUBSCRIBE", "VIEW_NOW", "VISIT_STORE", "WATCH_NOW",
+    }
+)  # fmt: skip
+INDUSTRIES = frozenset({"HOUSING", "EMPLOYMENT", "CREDIT"})
