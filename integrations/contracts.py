@@ -267,6 +267,8 @@ class Platform(ABC):
     parallel_calls: ClassVar[int] = 4
     #: Levels whose objects must be removed one by one; the others go with their parents.
     removal_levels: ClassVar[tuple[Level, ...]] = (Level.CAMPAIGN, Level.CREATIVE)
+    #: Whether the platform checks a whole campaign without creating it, see preflight().
+    checks_beforehand: ClassVar[bool] = False
     #: Answer headers that identify a request to the platform's support, best first.
     trace_headers: ClassVar[tuple[str, ...]] = ()
 
@@ -308,6 +310,13 @@ class Platform(ABC):
     @abstractmethod
     def fit(self, draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
         """Say what each part of the draft becomes: kept, changed, dropped or refused. Pure."""
+
+    def preflight(self, order: Order, open_media: OpenMedia) -> dict[str, PlatformError]:
+        """Have the platform check what an order would create, creating nothing; the errors of steps it would refuse.
+
+        Only called where `checks_beforehand` says that the platform can be asked.
+        """
+        return {}
 
     # Publishing
     @abstractmethod

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from campaigns import presentation, workflow
+from campaigns import preflight, presentation, workflow
 from campaigns.models import CampaignDraft
 from campaigns.views import review
 from campaigns.views.progress import get_draft
@@ -53,6 +53,7 @@ def heard(event_code: str) -> Callable[[View], View]:
 
 @heard("draft.submitted")
 def submit(request: HttpRequest, draft_id: int) -> HttpResponse:
+    preflight.require_accepted(get_draft(draft_id), by=ui.member(request))
     draft = workflow.submit(draft_id, by=ui.member(request))
     return _answer(request, draft, f"“{draft.title}” is submitted. The approvers were told.")
 

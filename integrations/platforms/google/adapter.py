@@ -53,6 +53,7 @@ class GooglePlatform(Platform):
     settle_seconds: ClassVar[float] = 20.0
     #: The budget and everything below go with the campaign; assets cannot be removed.
     removal_levels: ClassVar[tuple[Level, ...]] = (Level.CAMPAIGN,)
+    checks_beforehand: ClassVar[bool] = True
     trace_headers: ClassVar[tuple[str, ...]] = ("request-id",)
 
     # OAuth

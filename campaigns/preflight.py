@@ -1,0 +1,78 @@
+"""Asks a platform what it would refuse, before a draft is handed to the approvers.
+
+Our rules know what a platform documents; only the platform knows its policies and what the account may do. It is asked
+without anything being created, and only where it can be: a platform that does not answer in time stops nobody, because
+what it refuses it will refuse at the publication as well.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import IO
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from campaigns import permissions, rules
+from campaigns.models import CampaignDraft, MediaAsset
+from campaigns.rules import Problem
+from integrations import connections, platforms
+from integrations.contracts import Order, Platform
+from integrations.errors import ErrorKind, PlatformError
+from stratum.models import User
+from stratum.ui import Refusal
+
+logger = logging.getLogger(__name__)
+
+#: How long a person waits for the platform's word, in seconds.
+PATIENCE = 20.0
+_REFUSING = frozenset({ErrorKind.INVALID, ErrorKind.PERMISSION})
+
+
+def require_accepted(draft: CampaignDraft, *, by: User) -> None:
+    """Raise Refusal VALIDATION_FAILED with all that the draft's platform would refuse of it.
+
+    Raises what workflow.submit() raises for a draft that is not ready, so that nobody is asked about such a one.
+    """
+    if draft.platform not in platforms.available() or not platforms.platform_class(draft.platform).checks_beforehand:
+        return
+    permissions.require(by, draft, "submit")
+    rules.require_ready(draft)
+    problems = [_problem(error) for error in _errors(draft).values()]
+    if problems:
+        label = platforms.label(draft.platform)
+        message = f"{label} would refuse this campaign: {problems[0].message}"
+        raise Refusal("VALIDATION_FAILED", message, [problem.as_data for problem in problems])
+
+
+def _errors(draft: CampaignDraft) -> Mapping[str, PlatformError]:
+    """Return the errors the platform answers; none if it cannot be asked at the moment."""
+    try:
+        found = connections.ask(draft.platform, connections.record_exchange(draft.platform), _question(draft))
+    except PlatformError as error:
+        if error.kind not in _REFUSING:
+            logger.warning("Draft %s was not checked beforehand: %s", draft.pk, error)
+            return {}
+        return {"": error}
+    return {key: error for key, error in found.items() if error.kind in _REFUSING}
+
+
+def _question(draft: CampaignDraft) -> Callable[[Platform], dict[str, PlatformError]]:
+    files = {asset.sha256: asset for asset in MediaAsset.objects.filter(sha256__in=draft.content.media())}
+    media = {sha256: asset.contract for sha256, asset in files.items()}
+    order = Order(draft.content, draft.account.contract, media, f"{draft.short_id}-0", timezone.now())
+
+    def open_media(sha256: str) -> IO[bytes]:
+        return default_storage.open(str(files[sha256].file.name), "rb")
+
+    def ask(platform: Platform) -> dict[str, PlatformError]:
+        platform.http.end_by(time.monotonic() + PATIENCE)
+        return platform.preflight(order, open_media)
+
+    return ask
+
+
+def _problem(error: PlatformError) -> Problem:
+    return Problem("PLATFORM_REFUSES", error.path, error.message, "Change it.")
