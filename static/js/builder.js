@@ -40,6 +40,11 @@
     field.querySelector("[data-search]").focus();
   };
 
+  // Enter in a search has found already what there is; it does not save the page.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.name?.startsWith("search.")) event.preventDefault();
+  });
+
   window.addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });
