@@ -28,6 +28,7 @@ class Play:
     ad_set: dict[str, Any] = field(default_factory=dict)
     ad: dict[str, Any] = field(default_factory=dict)
     picture: tuple[int, int] = (1200, 1200)
+    pictures: int = 1
     choose: dict[str, str] = field(default_factory=dict)  # select of the campaign → a word of the option to take
     interests: tuple[str, ...] = ()
     defaults: dict[str, str] = field(default_factory=dict)  # account default → a word of the option to take
@@ -45,6 +46,24 @@ PLAYS: dict[str, Play] = {
             "creative.primary_text": "Everything for the summer, at half the price.",
             "creative.descriptions": ["Shop now for the best deals"],
         },
+    ),
+    "tiktok": Play(
+        account="Acme Corp Main",
+        campaign={"objective": "conversions", "assets.conversion_event": "purchase"},
+        choose={
+            "assets.identity": "Acme Corp",
+            "assets.music": "Summer Breeze",
+            "assets.pixel": "Acme Shop Pixel",
+        },
+        ad_set={"targeting.age_min": "25", "targeting.age_max": "54", "optimization": "conversions"},
+        interests=("Apparel", "Shopping"),
+        ad={
+            "name": "Summer Sale - Carousel Ad",
+            "creative.type": "carousel",
+            "creative.primary_text": "Everything for the summer, at half the price.",
+        },
+        picture=(1080, 1920),
+        pictures=2,
     ),
 }
 
@@ -123,8 +142,10 @@ class Journey:
             ad_set["key"], {"name": "US - 25-54", "targeting.locations.add": "United States", **self.play.ad_set}
         )
         self._add_interests(ad_set["key"])
-        self._save(ad_set["ads"][0]["key"], self._ad_values(), files=self._picture())
-        self.say(f"Carl built Summer Sale {year}: 1,000 a day, June to August, one ad set, one ad with a picture")
+        for number in range(self.play.pictures):
+            self._save(ad_set["ads"][0]["key"], self._ad_values(), files=self._picture(number))
+        shown = "a picture" if self.play.pictures == 1 else f"{self.play.pictures} pictures"
+        self.say(f"Carl built Summer Sale {year}: 1,000 a day, June to August, one ad set, one ad with {shown}")
 
     def _save(
         self, node: str, values: dict[str, Any], *, choose: dict[str, str] | None = None, files: Any = None
@@ -154,11 +175,13 @@ class Journey:
             **self.play.ad,
         }
 
-    def _picture(self) -> dict[str, tuple[str, bytes, str]]:
+    def _picture(self, number: int) -> dict[str, tuple[str, bytes, str]]:
+        """Return a picture to upload; each number draws another one."""
         width, height = self.play.picture
         image = Image.new("RGB", (width, height), "#e9744c")
         draw = ImageDraw.Draw(image)
-        draw.ellipse((width * 0.3, height * 0.15, width * 0.7, height * 0.15 + width * 0.4), fill="#f8d66d")
+        top = height * (0.15 + number * 0.1)
+        draw.ellipse((width * 0.3, top, width * 0.7, top + width * 0.4), fill="#f8d66d")
         draw.rectangle((0, height * 0.7, width, height), fill="#2f5d8a")
         target = io.BytesIO()
         image.save(target, "JPEG", quality=88)
