@@ -17,18 +17,19 @@ from tests.factories import make_draft_json, make_media
 from tests.faults.stage import Sandbox
 from tests.people import person
 
-ACCOUNT = "act_123456789"
+ACCOUNT = "Acme Corp Main"
 
 
-def connect(sandbox: Sandbox) -> AdAccount:
-    """Connect Meta with a token of the sandbox, sync, and enable the account with roomy caps."""
+def connect(sandbox: Sandbox, slug: str = "meta") -> AdAccount:
+    """Connect the platform with a token of the sandbox, sync, and enable the account with roomy caps."""
     assert Group.objects.exists()
-    issued = sandbox.order("tokens", platform="meta")
-    scopes = platforms.platform_class("meta").scopes
-    grant = Grant(Tokens(issued["access_token"]), scopes, "10158012345678901", "Dana Whitfield")
-    connections.store(grant, "meta", person("ada"))
-    syncing.sync("meta", person("ada"))
-    account = AdAccount.objects.get(external_id=ACCOUNT)
+    issued = sandbox.order("tokens", platform=slug)
+    issued = issued.get("data", issued)
+    tokens = Tokens(issued["access_token"], issued.get("refresh_token", ""))
+    grant = Grant(tokens, platforms.platform_class(slug).scopes, "10158012345678901", "Dana Whitfield")
+    connections.store(grant, slug, person("ada"))
+    syncing.sync(slug, person("ada"))
+    account = AdAccount.objects.get(platform=slug, name=ACCOUNT)
     account.is_enabled, account.daily_cap = True, 1_000_000
     account.save()
     return account

@@ -1,0 +1,119 @@
+"""How quick the pages are at size: the list at 100,000 drafts beside the stock admin's changelist, the builder at 50 × 10."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from adaccounts.models import AdAccount
+from campaigns.models import CampaignDraft
+from stratum.models import User
+from tests.factories import make_draft, make_draft_json, make_large_draft_json
+from tests.people import person
+
+ROWS = 100_000
+TIMES = 60
+
+
+def seed(account: AdAccount, count: int = ROWS) -> None:
+    """Make so many drafts of many creators and states; their content is the ordinary one."""
+    content = make_draft_json()
+    people = [person("carl"), person("cora"), person("ada")]
+    states = list(CampaignDraft.Status)
+    now = timezone.now()
+    rows = (
+        CampaignDraft(
+            account=account,
+            draft_json=content,
+            status=states[n % len(states)],
+            name=f"Campaign {n:06d}",
+            budget_amount=Decimal(n % 900 + 100),
+            budget_type="daily",
+            created_by=people[n % 3],
+            updated_at=now - timezone.timedelta(minutes=n),
+        )
+        for n in range(count)
+    )
+    CampaignDraft.objects.bulk_create(rows, batch_size=2000)
+
+
+def measure(account: AdAccount) -> list[dict[str, Any]]:
+    """Seed, then answer a line for each page."""
+    large = make_draft(draft_json=make_large_draft_json(50, 10), created_by=person("carl"))
+    seed(account)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client()
+    client.force_login(person("carl"))
+    peer = _percentile(_times(_stock_changelist()), 0.95)
+    lines = []
+    for path, rows in [
+        ("/campaigns", ROWS),
+        ("/campaigns?status=approved", ROWS),
+        ("/campaigns?q=Campaign+0999", ROWS),
+        (f"/campaign-drafts/{large.pk}?node=campaign", 500),
+        (f"/campaign-drafts/{large.pk}?node=a30x5", 500),
+    ]:
+        lines.append(_line(path, rows, lambda path=path: client.get(path), peer))
+    return lines
+
+
+def _line(path: str, rows: int, ask: Callable[[], Any], peer: float) -> dict[str, Any]:
+    connection.queries_log.clear()  # a full log hides what comes after
+    with CaptureQueriesContext(connection) as queries:
+        answer = ask()
+    assert answer.status_code == 200, f"{path}: {answer.status_code}"
+    taken = _times(ask)
+    return {
+        "name": "page",
+        "path": path,
+        "rows": rows,
+        "p50_ms": _percentile(taken, 0.5),
+        "p95_ms": _percentile(taken, 0.95),
+        "queries": len(queries),
+        "peer_p95_ms": peer,
+    }
+
+
+def _stock_changelist() -> Callable[[], Any]:
+    """Return a function that asks Django's own list of the same rows, as it is without our care."""
+
+    class Stock(admin.ModelAdmin):  # type: ignore[type-arg]
+        list_display = ("name", "status", "account", "budget_amount", "created_by", "updated_at")
+        list_filter = ("status",)
+
+    site = admin.AdminSite(name="stock")
+    model_admin = Stock(CampaignDraft, site)
+    request = RequestFactory().get("/")
+    root = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser("root", "root@example.com", "x")
+    request.user = root if root else AnonymousUser()
+
+    def ask() -> Any:
+        changelist = model_admin.get_changelist_instance(request)
+        return [[str(getattr(row, name)) for name in Stock.list_display] for row in changelist.result_list]
+
+    return ask
+
+
+def _times(ask: Callable[[], Any]) -> list[float]:
+    for _ in range(3):
+        ask()
+    taken = []
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        ask()
+        taken.append((time.perf_counter() - started) * 1000)
+    return sorted(taken)
+
+
+def _percentile(taken: list[float], share: float) -> float:
+    return round(taken[min(len(taken) - 1, int(len(taken) * share))], 1)
