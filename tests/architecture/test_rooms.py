@@ -21,6 +21,9 @@ LOCAL_SOCKETS = {
     "stratum/processes.py",
     "stratum/supervisor.py",
     "stratum/services.py",
+    "stratum/demo/browsing.py",
+    "stratum/demo/journey.py",
+    "stratum/demo/stack.py",
     "stratum/management/commands/demo.py",
     "stratum/management/commands/serve.py",
 }
