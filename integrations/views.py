@@ -114,8 +114,9 @@ def _not_connected(request: HttpRequest, failure: CallbackFailed) -> HttpRespons
     else:
         context = {"failure": failure, "can_try_again": bool(failure.platform and request.user.is_authenticated)}
         response = render(request, "integrations/not_connected.html", context, status=failure.status)
-    # The address of this page holds the code: nothing that the page loads or leads to may learn it.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address of this page holds the code: nothing that the page loads or leads to may learn it. Without any referrer,
+    # its own form would be taken for one from elsewhere.
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 

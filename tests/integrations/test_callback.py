@@ -198,7 +198,7 @@ def test_only_an_admin_can_finish(admin, carl, as_user):
 def test_the_page_of_a_failure_tells_no_other_page_its_address(admin):
     answer = come_back(admin, "made-up")
 
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert "no-store" in answer["Cache-Control"]
 
 
