@@ -41,7 +41,8 @@ def press(action: str, draft: CampaignDraft, name: str, **data: Any) -> HttpResp
 
 def press_on_page(action: str, draft: CampaignDraft, name: str, **data: Any) -> HttpResponse:
     """Take an action by the page's form, and follow where it leads."""
-    return client_of(name).post(reverse(f"campaigns:{action}", args=[draft.pk]), data, follow=True)
+    answer: Any = client_of(name).post(reverse(f"campaigns:{action}", args=[draft.pk]), data, follow=True)
+    return answer
 
 
 def fresh(draft: CampaignDraft) -> CampaignDraft:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from campaigns.models import CampaignDraft
 from tests.factories import (
@@ -160,7 +160,12 @@ def test_back_shows_the_part_that_was_open_before(new_page, live_server, draft):
 def test_leaving_with_unsaved_text_asks_first(new_page, live_server, draft):
     page = open_page(new_page(**WIDE), live_server.url, f"/campaign-drafts/{draft.pk}")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def go_on(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", go_on)
     page.get_by_label("Campaign name").fill("Not saved")
     page.get_by_role("link", name="All campaigns").click()
     page.wait_for_url("**/campaigns")
