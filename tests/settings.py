@@ -20,6 +20,8 @@ os.environ.update(
     GOOGLE_CLIENT_SECRET="sandbox-google-secret-0001",
     TIKTOK_APP_ID="7000000000000000001",
     TIKTOK_APP_SECRET="sandbox-tiktok-secret-0001",
+    SNAPCHAT_CLIENT_ID="5a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d",
+    SNAPCHAT_CLIENT_SECRET="sandbox-snapchat-secret-0001",
     EMAIL_URL="memorymail://",
     TRUSTED_PROXIES="0",
 )

@@ -41,7 +41,12 @@ REGISTRY: dict[str, Entry] = {
         ("TIKTOK_APP_ID", "TIKTOK_APP_SECRET"),
         "integrations.platforms.tiktok.adapter.TikTokPlatform",
     ),
-    "snapchat": Entry("Snapchat", "Snapchat Ads", ("SNAPCHAT_CLIENT_ID", "SNAPCHAT_CLIENT_SECRET")),
+    "snapchat": Entry(
+        "Snapchat",
+        "Snapchat Ads",
+        ("SNAPCHAT_CLIENT_ID", "SNAPCHAT_CLIENT_SECRET"),
+        "integrations.platforms.snapchat.adapter.SnapchatPlatform",
+    ),
 }
 
 

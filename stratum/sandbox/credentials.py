@@ -16,4 +16,5 @@ APPS: dict[str, AppRegistration] = {
     "meta": AppRegistration("1000000000000001", "sandbox-meta-secret-0001"),
     "google": AppRegistration("100000000001-sandbox.apps.googleusercontent.com", "sandbox-google-secret-0001"),
     "tiktok": AppRegistration("7000000000000000001", "sandbox-tiktok-secret-0001"),
+    "snapchat": AppRegistration("5a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", "sandbox-snapchat-secret-0001"),
 }

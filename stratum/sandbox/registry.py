@@ -11,6 +11,7 @@ from .platform import Platform
 PLATFORMS = {
     "meta": "stratum.sandbox.platforms.meta.MetaSandbox",
     "google": "stratum.sandbox.platforms.google.GoogleSandbox",
+    "snapchat": "stratum.sandbox.platforms.snapchat.SnapchatSandbox",
     "tiktok": "stratum.sandbox.platforms.tiktok.TikTokSandbox",
 }
 
