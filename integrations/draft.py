@@ -134,9 +134,7 @@ def _yes_no(value: Any) -> Any:
 
 Line = Annotated[str, StringConstraints(max_length=1_000)]
 Text = Annotated[str, StringConstraints(max_length=10_000)]
-Money = Annotated[
-    Annotated[Decimal, Field(allow_inf_nan=False, max_digits=30)] | None, BeforeValidator(_empty_is_none)
-]
+Money = Annotated[Annotated[Decimal, Field(allow_inf_nan=False, max_digits=30)] | None, BeforeValidator(_empty_is_none)]
 Moment = Annotated[datetime | None, BeforeValidator(_empty_is_none), AfterValidator(_no_zone)]
 EndMoment = Annotated[datetime | None, BeforeValidator(_end_of_day), AfterValidator(_no_zone)]
 Age = Annotated[Annotated[int, Field(ge=0, le=150)] | None, BeforeValidator(_empty_is_none)]

@@ -23,9 +23,7 @@ def person(name: str) -> User:
     first, last, role = PEOPLE[name]
     user = User.objects.filter(username=name).first()
     if user is None:
-        user = User.objects.create_user(
-            name, f"{name}@example.com", PASSWORD, first_name=first, last_name=last
-        )
+        user = User.objects.create_user(name, f"{name}@example.com", PASSWORD, first_name=first, last_name=last)
         assign(user, role)
         user = User.objects.get(pk=user.pk)
     return user

@@ -98,7 +98,9 @@ def _stock_changelist() -> Callable[[], Any]:
     site = admin.AdminSite(name="stock")
     model_admin = Stock(CampaignDraft, site)
     request = RequestFactory().get("/")
-    root = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser("root", "root@example.com", "x")
+    root = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser(
+        "root", "root@example.com", "x"
+    )
     request.user = root if root else AnonymousUser()
 
     def ask() -> Any:

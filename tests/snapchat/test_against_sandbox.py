@@ -66,7 +66,11 @@ def test_going_live_switches_the_campaign_last(sandbox: Sandbox, summer: Publish
     summer.go_live()
     objects = {row["kind"]: row for row in sandbox.look("objects")}
 
-    assert sandbox.writes(since=before) == ["PUT adsquads/*/ads", "PUT campaigns/*/adsquads", "PUT adaccounts/*/campaigns"]
+    assert sandbox.writes(since=before) == [
+        "PUT adsquads/*/ads",
+        "PUT campaigns/*/adsquads",
+        "PUT adaccounts/*/campaigns",
+    ]
     assert {objects[kind]["status"] for kind in ("campaign", "ad_set", "ad")} == {"ACTIVE"}
     assert objects["campaign"]["first_on_at"] > objects["ad_set"]["first_on_at"] > objects["ad"]["first_on_at"]
     status = summer.snapchat.read_status(summer.campaign_id, MAIN)
