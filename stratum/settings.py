@@ -305,7 +305,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL")
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # What each process of a queue says about itself, and about each heartbeat.
-_CHATTER = re.compile(r"stratum\.heartbeats\.ping|^Enqueued|^Process-\w+ (ready|monitoring|pushing|guarding|stopp|waiting)")
+_CHATTER = re.compile(
+    r"stratum\.heartbeats\.ping|^Enqueued|^Process-\w+ (ready|monitoring|pushing|guarding|stopp|waiting)"
+)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

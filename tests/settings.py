@@ -26,8 +26,8 @@ os.environ.update(
     TRUSTED_PROXIES="0",
 )
 
-from stratum.settings import *  # noqa: E402, F403
-from stratum.settings import STORAGES  # noqa: E402
+from stratum.settings import *  # noqa: F403
+from stratum.settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -68,8 +68,10 @@ def test_the_money_panel_says_what_it_costs_and_how_full_the_caps_get():
 
 def test_a_month_of_31_days_is_named_beside_what_counts():
     draft = make_draft("submitted", account=make_account(monthly_cap="60000"))
+    last = draft.ends_on
+    assert last is not None
     CapCommitment.objects.create(
-        account=draft.account, draft_id=0, approval_number=1, from_day=draft.ends_on, to_day=draft.ends_on, per_day=1
+        account=draft.account, draft_id=0, approval_number=1, from_day=last, to_day=last, per_day=1
     )
 
     assert "August has 31: this campaign may spend $31,000.00 in it." in page(draft)
