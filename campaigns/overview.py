@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from campaigns import differences, history, links, outline, permissions, previews, rules, spending, wording
+from campaigns import differences, history, links, permissions, previews, rules, spending, wording
 from campaigns.differences import Change, Terms
 from campaigns.models import Approval, CampaignDraft, MediaAsset
 from campaigns.presentation import JUDGED
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from stratum.models import User
 
 Status = CampaignDraft.Status
+
+
+#: Up to how many ads are shown together; of more, one ad set's at a time.
+SHOWN_AT_ONCE = 12
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,13 @@ class Overview:
     def ads(self) -> list[AdLine]:
         return [ad for ad_set in self.ad_sets for ad in ad_set.ads]
 
+    def open_ad_sets(self, chosen: str) -> set[str]:
+        """Return the keys of the ad sets whose ads are shown: all of a small campaign, one of a large one."""
+        keys = [ad_set.key for ad_set in self.ad_sets if ad_set.ads]
+        if len(self.ads) <= SHOWN_AT_ONCE:
+            return set(keys)
+        return {chosen} if chosen in keys else set(keys[:1])
+
     @property
     def errors(self) -> int:
         return sum(problem.is_error for problem in self.problems)
@@ -114,11 +125,6 @@ def of(draft: CampaignDraft, user: User) -> Overview:
         history=tuple(history.timeline(draft)),
         dashboard_url=_dashboard_url(draft),
     )
-
-
-def anchor(path: str) -> str:
-    """Return where on the page a draft path is shown."""
-    return f"#node-{outline.node_of(path)[0]}"
 
 
 def _media(draft: CampaignDraft, decisions: Sequence[Approval]) -> dict[str, Media]:
@@ -175,13 +181,14 @@ def _ad(ad_set: AdSet, ad: Ad, sender: str, media: Mapping[str, Media]) -> AdLin
 def _problems(draft: CampaignDraft, *, is_editor: bool) -> list[Task]:
     if draft.status not in JUDGED:
         return []
+    url = links.field_url if is_editor else links.shown_url
     found = sorted(rules.problems_of(draft, own_commitment=_own(draft)), key=lambda problem: not problem.is_error)
     return [
         Task(
             problem.is_error,
             problem.message,
             problem.fix,
-            (links.field_url(draft.pk, problem.path) if is_editor else anchor(problem.path)) if problem.path else "",
+            url(draft.pk, problem.path) if problem.path else "",
         )
         for problem in found
     ]

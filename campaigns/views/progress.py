@@ -7,10 +7,9 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from campaigns import outline, permissions
+from campaigns import links, permissions
 from campaigns.models import CampaignDraft, PublishRun, PublishStep
 from campaigns.publishing import story
 from integrations import platforms
@@ -99,8 +98,7 @@ def _run_data(context: dict[str, Any]) -> dict[str, Any]:
 
 def _blamed_url(draft: CampaignDraft, run: PublishRun) -> str:
     """Return where the overview shows the part the platform blames; the builder opens there after a revision."""
-    node, _ = outline.node_of(run.error_path)
-    return f"{reverse('campaigns:detail', args=[draft.pk])}#node-{node}" if run.error_path else ""
+    return links.shown_url(draft.pk, run.error_path) if run.error_path else ""
 
 
 @require_GET

@@ -19,8 +19,6 @@ Status = CampaignDraft.Status
 
 #: States on whose page the latest run is shown; in the others only one that is under way.
 SHOWS_RUN = frozenset({Status.PUBLISHING, Status.PUBLISHED, Status.FAILED})
-#: Up to how many ads are shown unfolded.
-UNFOLDED_ADS = 12
 PENDING_PAGE = 50
 
 
@@ -78,7 +76,7 @@ def _page(request: HttpRequest, draft: CampaignDraft, *, status: int = 200, **mo
     context = {
         "overview": shown,
         "draft": draft,
-        "is_folded": len(shown.ads) > UNFOLDED_ADS,
+        "open_ad_sets": shown.open_ad_sets(request.GET.get("ads", "")),
         "run_panel": _run_panel(request, draft),
         "once": new_short_id(),
         "nav": "Pending approval" if draft.status == Status.SUBMITTED else None,

@@ -97,11 +97,11 @@ def test_an_approval_without_the_right_hash_is_refused(sent):
     assert answer.json()["error"]["code"] == "APPROVAL_STALE"
 
 
-@pytest.mark.parametrize("page", ["detail", "pending"])
-def test_page_and_row_post_the_hash_they_showed(page):
+@pytest.mark.parametrize("shown_on", ["detail", "pending"])
+def test_page_and_row_post_the_hash_they_showed(shown_on):
     draft = make_draft("submitted")
     anne = client_of("anne")
-    address = reverse("campaigns:pending") if page == "pending" else draft.get_absolute_url()
+    address = reverse("campaigns:pending") if shown_on == "pending" else draft.get_absolute_url()
     shown = anne.get(address).content.decode()
     change_after_it_was_seen(draft)
 
@@ -188,11 +188,11 @@ def test_nobody_decides_on_what_they_had_a_hand_in(action, hand):
         (submitted, "You submitted this campaign: somebody else must decide."),
     ],
 )
-@pytest.mark.parametrize("page", ["detail", "pending"])
-def test_the_pages_say_why_somebody_may_not_decide(page, hand, sentence):
+@pytest.mark.parametrize("shown_on", ["detail", "pending"])
+def test_the_pages_say_why_somebody_may_not_decide(shown_on, hand, sentence):
     draft = make_draft("submitted")
     hand(draft)
-    address = reverse("campaigns:pending") if page == "pending" else draft.get_absolute_url()
+    address = reverse("campaigns:pending") if shown_on == "pending" else draft.get_absolute_url()
 
     shown = client_of("ada").get(address).content.decode()
 

@@ -5,11 +5,13 @@ import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from adaccounts.models import CapCommitment
-from campaigns import spending
+from campaigns import links, spending
+from stratum.models import Event
 from tests.campaigns.drive import client_of, draft_in, fresh, make_run, press
 from tests.factories import make_account, make_draft, make_draft_json, make_large_draft_json
 from tests.people import PEOPLE, person
@@ -196,6 +198,79 @@ def test_the_number_of_queries_does_not_grow_with_the_draft(state):
 
     assert counts[0] == counts[1]
     assert counts[1] < 45
+
+
+def test_of_a_large_campaign_one_ad_sets_ads_are_shown_at_a_time():
+    draft = make_draft("submitted", draft_json=make_large_draft_json())
+    client = client_of("anne")
+
+    first = client.get(draft.get_absolute_url()).content.decode()
+    third = client.get(links.shown_url(draft.pk, "ad_sets[s2].ads[a2x1].creative")).content.decode()
+
+    assert ('id="node-a0x1"' in first, 'id="node-a2x1"' in first) == (True, False)
+    assert ('id="node-a0x1"' in third, 'id="node-a2x1"' in third) == (False, True)
+    assert "?ads=s2#ads-s2" in first
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "action", "more"),
+    [
+        ("submitted", "carl", "withdraw", {}),
+        ("submitted", "anne", "approve", {"content_hash": ""}),
+        ("submitted", "anne", "reject", {"content_hash": "", "reason": "Too dear."}),
+        ("rejected", "carl", "revise", {}),
+        ("approved", "carl", "revise", {}),
+        ("approved", "paul", "publish", {}),
+        ("failed", "paul", "retry", {}),
+        ("failed", "carl", "revise", {}),
+        ("publishing", "paul", "cancel", {}),
+        ("published", "paul", "pause", {}),
+        ("published", "paul", "end", {}),
+        ("published", "cora", "duplicate", {}),
+    ],
+)
+def test_each_form_carries_what_it_needs_to_be_accepted(state, name, action, more):
+    draft = draft_in(state)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person(name))
+
+    sent = form_of(
+        client.get(draft.get_absolute_url()).content.decode(), reverse(f"campaigns:{action}", args=[draft.pk])
+    )
+    answer = client.post(reverse(f"campaigns:{action}", args=[draft.pk]), more | sent)
+
+    assert answer.status_code == 302
+    assert Event.objects.about(draft.event_subject).first() is not None
+
+
+@pytest.mark.parametrize("action", ["approve", "reject"])
+def test_each_form_of_the_list_carries_what_it_needs(action):
+    draft = make_draft("submitted")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("anne"))
+    url = reverse(f"campaigns:{action}", args=[draft.pk])
+
+    sent = form_of(client.get(reverse("campaigns:pending")).content.decode(), url)
+    client.post(url, {"reason": "Too dear."} | sent)
+
+    assert fresh(draft).status == {"approve": "approved", "reject": "rejected"}[action]
+
+
+def test_a_form_without_its_token_is_refused():
+    draft = make_draft("submitted")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("anne"))
+
+    answer = client.post(reverse("campaigns:approve", args=[draft.pk]), {"content_hash": draft.content_hash})
+
+    assert (answer.status_code, fresh(draft).status) == (403, "submitted")
+
+
+def form_of(html: str, action: str) -> dict[str, str]:
+    """Return the hidden fields of the form that posts to the address."""
+    found = re.search(rf'<form method="post" action="{re.escape(action)}".*?</form>', html, re.DOTALL)
+    assert found is not None
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found[0]))
 
 
 def test_a_draft_can_be_previewed_while_it_is_edited():
