@@ -86,6 +86,15 @@ demo: $(VENV)/.installed ## Play the whole main job over HTTP: PLATFORM=meta|goo
 test-contract: $(VENV)/.installed-dev ## Check what is sent to the platforms against their own contracts
 	@time $(PY) -m pytest tests/contract
 
+.PHONY: bench
+bench: $(VENV)/.installed-dev ## Measure publishing and pages, as JSON lines beside a comparison from the same run
+	@$(PY) -m tests.bench
+
+.PHONY: screenshots
+screenshots: $(VENV)/.installed-dev ## Take the pictures of the documentation anew
+	@.ci/chromium
+	@$(PY) -m tests.screenshots
+
 .PHONY: lint
 lint: $(VENV)/.installed-dev ## Check style, types, templates, migrations, deployment settings and packages
 	@.ci/lint

@@ -197,13 +197,9 @@ def _row(title: str, steps: list[PublishStep], *, is_child: bool = False) -> Row
 
 
 def _together(states: set[str]) -> str:
-    """Return one state for many steps: the worst, else the one that moves, else what they share."""
-    for state in (State.FAILED, State.SENDING, State.REMOVING):
-        if state in states:
-            return state
-    if len(states) == 1:
-        return next(iter(states))
-    return State.SENDING if State.DONE in states else State.PLANNED
+    """Return one state for many steps: the worst, else the one that moves, else the one that is furthest back."""
+    order = (State.FAILED, State.SENDING, State.REMOVING, State.PLANNED, State.DONE, State.REMOVED)
+    return next((state for state in order if state in states), State.PLANNED)
 
 
 @dataclass(frozen=True)
