@@ -18,7 +18,6 @@ from integrations.contracts import AssetKind
 
 NAME_LIMIT = 375
 BRAND_LIMIT = 32
-URL_LIMIT = 2_048
 #: All money is in millionths of the account's currency, whatever the currency.
 MICRO_DIGITS = 6
 #: Least budget of an ad squad, daily or lifetime, and least spending cap of a campaign: units of any currency.

@@ -13,7 +13,7 @@ from integrations.draft import BudgetType, Draft
 from integrations.errors import PlatformError
 from integrations.platforms.snapchat import payloads
 from integrations.platforms.snapchat.ad_set_fit import ad_set_lines
-from integrations.platforms.snapchat.capabilities import BRAND_LIMIT, CAPABILITIES, LEAST_BUDGET, LEAST_CAP, URL_LIMIT
+from integrations.platforms.snapchat.capabilities import BRAND_LIMIT, CAPABILITIES, LEAST_BUDGET, LEAST_CAP
 from stratum.formats import money
 
 KEPT, CHANGED, DROPPED, REFUSED = Verdict.KEPT, Verdict.CHANGED, Verdict.DROPPED, Verdict.REFUSED
@@ -41,7 +41,7 @@ def fit(draft: Draft, account: Account) -> list[Fit]:
     found = [*_campaign(draft, account), *_budgets(draft, account), *_schedule(draft, account), *_assets(draft)]
     for ad_set in draft.ad_sets:
         found += ad_set_lines(draft, ad_set)
-    return [*found, *_links(draft)]
+    return found
 
 
 def _campaign(draft: Draft, account: Account) -> Iterator[Fit]:
@@ -184,10 +184,3 @@ def _goals(draft: Draft) -> Iterator[str]:
             yield payloads.goal_of(draft, ad_set)
         except PlatformError:
             continue  # said where the ad set is looked at
-
-
-def _links(draft: Draft) -> Iterator[Fit]:
-    for ad_set, ad in draft.ads():
-        if len(payloads.link_of(draft, ad)) > URL_LIMIT:
-            becomes = f"With the URL tags the link has more than {URL_LIMIT} characters. Shorten it."
-            yield Fit(f"{ad_set.ad_path(ad)}.creative.link_url", "URL", REFUSED, becomes)
