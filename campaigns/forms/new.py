@@ -28,8 +28,8 @@ class NewDraftForm(forms.Form):
             label="Platform",
             choices=[(slug, platforms.label(slug)) for slug in slugs],
             widget=forms.RadioSelect,
+            required=False,
             error_messages={
-                "required": "Choose the platform the campaign runs on.",
                 "invalid_choice": "This platform is not connected. Choose another.",
             },
         )
@@ -62,17 +62,20 @@ class NewDraftForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Find the account: its id at the platform is unique there, and only there."""
+        """Find the account: its id is unique on its platform. An id that only one platform has needs no platform named."""
         cleaned: dict[str, Any] = super().clean() or {}
         slug, external_id = cleaned.get("platform"), cleaned.get("account")
-        if slug and external_id:
-            key = (slug, external_id)
-            found = [account for account in self.accounts if (account.platform, account.external_id) == key]
-            if found:
-                cleaned["found"] = found[0]
-            else:
-                message = f"This ad account is not one of {platforms.label(slug)}. Choose one of that platform."
-                self.add_error("account", message)
+        if not external_id or "platform" in self.errors:
+            return cleaned
+        found = [account for account in self.accounts if account.external_id == external_id]
+        fitting = [account for account in found if slug in ("", account.platform)]
+        if len(fitting) == 1:
+            cleaned["found"] = fitting[0]
+        elif fitting:
+            self.add_error("platform", "Choose the platform the campaign runs on.")
+        else:
+            message = f"This ad account is not one of {platforms.label(str(slug))}. Choose one of that platform."
+            self.add_error("account", message)
         return cleaned
 
     @property

@@ -117,7 +117,6 @@ def test_nobody_gets_at_a_draft_of_somebody_else_by_its_short_id(client, account
     [
         ({"account": ""}, "account", "Choose the ad account that pays."),
         ({"account": "act_unknown"}, "account", "cannot be used for new campaigns"),
-        ({"platform": ""}, "platform", "Choose the platform"),
         ({"platform": "myspace"}, "platform", "not connected"),
     ],
 )
@@ -130,6 +129,35 @@ def test_what_is_missing_is_told_at_its_field_and_what_was_typed_stays(client, a
     assert reason in page
     assert form_in(page, FORM).fields["name"] == ["My long thought"]
     assert not CampaignDraft.objects.exists()
+
+
+def test_an_account_says_its_platform_where_only_one_has_its_id(client, account):
+    opened(client).send(client, platform="", account=account.external_id)
+
+    assert CampaignDraft.objects.get().account == account
+
+
+def test_an_id_that_two_platforms_have_needs_the_platform(client, account):
+    make_connection("google")
+    other = make_account(account.external_id, platform="google", name="Acme on Google")
+    form = opened(client)
+
+    response = form.send(client, platform="", account=account.external_id)
+    assert response.status_code == 422
+    assert "Choose the platform the campaign runs on." in response.content.decode()
+
+    form.send(client, platform="google", account=account.external_id)
+    assert CampaignDraft.objects.get().account == other
+
+
+def test_an_account_of_another_platform_is_refused(client, account):
+    make_connection("google")
+    make_account("123-456-7890", platform="google")
+
+    response = opened(client).send(client, platform="google", account=account.external_id)
+
+    assert response.status_code == 422
+    assert "This ad account is not one of Google Ads." in response.content.decode()
 
 
 UNUSABLE = {

@@ -138,6 +138,21 @@ def test_a_campaign_is_built_without_javascript(new_page, live_server, draft):
     assert [place.id for place in stored.ad_sets[1].targeting.locations] == ["FR"]
 
 
+def test_accounts_and_platforms_follow_each_other(new_page, live_server, transactional_db):
+    for slug, name in (("meta", "On Meta"), ("google", "On Google")):
+        make_connection(slug)
+        make_account(f"{slug}-1", platform=slug, name=name)
+    person("carl")
+    page = open_page(new_page(**WIDE), live_server.url, "/campaigns/new")
+    accounts = page.get_by_label("Ad account")
+
+    accounts.select_option("google-1")
+    expect(page.get_by_label("Google Ads")).to_be_checked()
+    page.get_by_label("Meta").check()
+    expect(accounts).to_have_value("")
+    expect(page.locator("optgroup[label='Google Ads']")).to_be_disabled()
+
+
 def test_enter_in_a_field_saves_and_does_nothing_else(new_page, live_server, draft):
     page = open_page(new_page(**WIDE), live_server.url, f"/campaign-drafts/{draft.pk}")
     page.get_by_label("Campaign name").fill("Entered")

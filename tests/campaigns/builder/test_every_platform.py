@@ -1,0 +1,63 @@
+"""The builder asks capabilities, never a platform's name: it must work with whatever a platform can take."""
+
+from __future__ import annotations
+
+import pytest
+
+from campaigns.models import CampaignDraft
+from integrations import draft as drafts
+from integrations import platforms
+from tests.campaigns.builder.pages import open_node
+from tests.factories import make_account, make_connection, make_draft, make_draft_json
+
+pytestmark = pytest.mark.django_db
+PLATFORMS = platforms.available()
+
+
+@pytest.fixture
+def client(carl, as_user):
+    return as_user(carl)
+
+
+def draft_on(slug: str, content: dict) -> CampaignDraft:
+    make_connection(slug)
+    account = make_account(f"{slug}-1", platform=slug, extra={}, defaults={}, assets=[])
+    return make_draft(account=account, draft_json=content)
+
+
+@pytest.mark.parametrize("slug", PLATFORMS)
+@pytest.mark.parametrize("kind", ["image", "video", "carousel"])
+def test_a_whole_draft_opens_and_is_saved_unchanged(client, slug, kind):
+    content = make_draft_json()
+    content["ad_sets"][0]["ads"][0]["creative"]["type"] = kind
+    draft = draft_on(slug, content)
+
+    for node in ("campaign", "s1", "a1"):
+        assert open_node(client, draft, node).send(client).status_code == 302
+    assert CampaignDraft.objects.get(pk=draft.pk).draft_json == draft.draft_json
+
+
+@pytest.mark.parametrize("slug", PLATFORMS)
+def test_an_empty_draft_opens_and_says_what_comes_next(client, slug):
+    draft = draft_on(slug, drafts.read({"ad_sets": [{"key": "s1", "ads": [{"key": "a1"}]}]}).json)
+
+    for node in ("campaign", "s1", "a1"):
+        open_node(client, draft, node)
+    page = client.get(f"/campaign-drafts/{draft.pk}").content.decode()
+    assert "Give the campaign a name." in page
+    assert "to settle before you submit" in page
+
+
+@pytest.mark.parametrize("slug", PLATFORMS)
+def test_the_form_asks_for_what_the_platform_takes_and_for_nothing_else(client, slug):
+    capabilities = platforms.platform_class(slug).capabilities
+    draft = draft_on(slug, make_draft_json())
+
+    campaign, ad_set, ad = (open_node(client, draft, node).fields for node in ("campaign", "s1", "a1"))
+
+    asked = {name.removeprefix("targeting.") for name in ad_set if name.startswith("targeting.")}
+    assert {name.removesuffix(".add") for name in asked} == capabilities.targeting
+    assert ("budget" in ad_set) == ("ad_set" in capabilities.budget_levels)
+    texts = {"headlines", "descriptions", "primary_text"}
+    assert {name for name in texts if f"creative.{name}" in ad} == texts & set(capabilities.texts)
+    assert {f"assets.{rule.kind}" for rule in capabilities.assets} <= set(campaign)
