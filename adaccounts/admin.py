@@ -39,7 +39,7 @@ class AdAccountAdmin(ReadOnlyAdmin):
     def monthly(self, account: AdAccount) -> str:
         return _cap(account.monthly_cap, account.currency)
 
-    @admin.display(description="")
+    @admin.display(description="Page")
     def settings(self, account: AdAccount) -> str:
         return format_html('<a href="{}">Settings</a>', reverse("adaccounts:list"))
 

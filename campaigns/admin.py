@@ -111,7 +111,7 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
     def content_json(self, draft: CampaignDraft) -> str:
         return pretty(draft.draft_json)
 
-    @admin.display(description="")
+    @admin.display(description="Page")
     def review(self, draft: CampaignDraft) -> str:
         return format_html('<a href="{}">Review</a>', draft.get_absolute_url())
 
