@@ -1,0 +1,102 @@
+"""One of everything that an address can name, as it stands when a row of a table is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from adaccounts.models import AdAccount, SyncRun
+from campaigns.models import CampaignDraft
+from stratum import events, notifications
+from stratum.models import Notification, User
+from tests.campaigns.drive import RunState, draft_in, make_run
+from tests.factories import make_account, make_media
+from tests.people import PEOPLE, person
+
+#: Somebody whom no Admin has given a role yet.
+NORA = "nora"
+ANYBODY = "anonymous"
+ROLES = list(PEOPLE)
+EVERYBODY = [*ROLES, NORA, ANYBODY]
+JSON = {"accept": "application/json"}
+
+
+@dataclass
+class Scene:
+    """What there is, and who asks."""
+
+    asks: str
+    state: str = "draft"
+    _draft: CampaignDraft | None = field(default=None, init=False)
+
+    @property
+    def user(self) -> User | None:
+        if self.asks == ANYBODY:
+            return None
+        if self.asks == NORA:
+            return User.objects.filter(username=NORA).first() or User.objects.create_user(NORA, "nora@example.com")
+        return person(self.asks)
+
+    @property
+    def draft(self) -> CampaignDraft:
+        """Carl's draft in the state of the row."""
+        if self._draft is None:
+            self._draft = _draft_in(self.state)
+        return self._draft
+
+    @property
+    def account(self) -> AdAccount:
+        return make_account()
+
+    @property
+    def picture(self) -> str:
+        return str(make_media().sha256)
+
+    @property
+    def notification(self) -> Notification:
+        """One of whoever asks; of Vera for those who cannot have any."""
+        told = self.user or person("vera")
+        event = events.record(None, "draft.submitted", self.draft)
+        notifications.notify([told], event=event, title="It waits for you", url="/campaigns")
+        return Notification.objects.get(user=told)
+
+    @property
+    def colleague(self) -> User:
+        """Somebody of the team who is nobody that asks."""
+        return User.objects.filter(username="max").first() or User.objects.create_user("max", "max@example.com")
+
+    def ask(self, name: str, args: list[Any], method: str, sent: Any, *, as_json: bool = False) -> Any:
+        client = Client()
+        if self.user is not None:
+            client.force_login(self.user)
+        headers = JSON if as_json else {}
+        if method == "get":
+            return client.get(reverse(name, args=args), headers=headers)
+        form = {} if not as_json else {"content_type": "application/json"}
+        return getattr(client, method)(reverse(name, args=args), sent or {}, headers=headers, **form)
+
+
+def _draft_in(state: str) -> CampaignDraft:
+    """Return Carl's draft in the state, or published and switched so, or failed with a run that needs a person."""
+    if state in {"live", "paused"}:
+        return draft_in("published", delivery=state)
+    if state != "needs_attention":
+        return draft_in(state)
+    draft = draft_in("failed")
+    draft.runs.all().delete()
+    make_run(draft, RunState.NEEDS_ATTENTION)
+    return draft
+
+
+def synced(scene: Scene) -> str:
+    """A sync has ended; return the platform's name."""
+    SyncRun.objects.create(platform="meta", state=SyncRun.State.COMPLETE)
+    return "meta"
+
+
+Args = Callable[[Scene], list[Any]]
+Sent = Callable[[Scene], Mapping[str, Any]]
