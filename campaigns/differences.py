@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from campaigns import wording
+from campaigns import outline, wording
 from integrations.contracts import Media
 from integrations.draft import Ad, AdSet, Campaign, Draft, Reading
 from stratum.formats import NOTHING, money
@@ -131,6 +131,16 @@ AD_FIELDS = [
     _choice("creative.call_to_action", "Call to action"),
     _text("creative.link_url", "Link"),
 ]
+
+
+def where(draft: Draft, path: str) -> str:
+    """Return in words what a draft path names: US - 25-54 › Age; the part alone where no field of it is named."""
+    named = _named(draft)
+    owner = max((node for node in named if path.startswith(node)), key=len, default="")
+    fields = AD_FIELDS if ".ads[" in owner else AD_SET_FIELDS if owner else CAMPAIGN_FIELDS
+    labels = {field.leaf: field.label for field in fields} | {"targeting.age_max": "Age"}
+    label = labels.get(outline.field_of(path.removeprefix(owner or "campaign").lstrip("."), labels), "")
+    return " › ".join(part for part in (named[owner][1] if owner else "Campaign", label) if part)
 
 
 def differences(before: Reading, after: Reading, terms: Terms) -> list[Change]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from campaigns import links, permissions
+from campaigns import differences, links, permissions
 from campaigns.models import CampaignDraft, PublishRun, PublishStep
 from campaigns.publishing import story
 from integrations import platforms
@@ -49,6 +49,7 @@ def panel(draft: CampaignDraft, run: PublishRun, user: User) -> dict[str, Any]:
         "exits": EXITS & permissions.available_actions(user, draft) if needs_person else frozenset(),
         "unclear": [step for step in steps if step.state == State.SENDING and step.action == Action.CREATE],
         "blamed_url": _blamed_url(draft, run),
+        "blamed": differences.where(draft.content, run.error_path) if run.error_path else "",
         "platform_label": label,
     }
 

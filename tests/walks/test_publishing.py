@@ -15,15 +15,15 @@ from tests.walks.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("walks")]
 
-#: Where it is refused → the field Meta blames, and what the page then says.
+#: Where it is refused → the field Meta blames, and what the page then says, the field's name included.
 REFUSALS = {
-    "adsets": (["targeting", "age_max"], "INVALID_TARGETING", "Age range invalid."),
-    "ads": (["creative"], "INVALID_CREATIVE", "This creative cannot be used."),
+    "adsets": (["targeting", "age_max"], "INVALID_TARGETING", "Age range invalid.", "US - 25-54 › Age"),
+    "ads": (["creative"], "INVALID_CREATIVE", "This creative cannot be used.", "Summer Sale - Image Ad"),
 }
 
 
 def refuse(stack: Stack, where: str) -> None:
-    field, _, sentence = REFUSALS[where]
+    field, _, sentence, _ = REFUSALS[where]
     error = {
         "message": "Invalid parameter",
         "type": "OAuthException",
@@ -47,7 +47,7 @@ def publish(person: Mouse, stack: Stack, path: str) -> None:
 
 @pytest.mark.parametrize("where", REFUSALS)
 def test_a_failed_publication_says_why_and_where_and_retry_goes_on(stack, enter, where):
-    _, code, sentence = REFUSALS[where]
+    _, code, sentence, blamed = REFUSALS[where]
     prepared.connected(stack)
     path = prepared.approved(stack)
     refuse(stack, where)
@@ -59,7 +59,7 @@ def test_a_failed_publication_says_why_and_where_and_retry_goes_on(stack, enter,
     expect(run.get_by_role("status")).to_contain_text(re.compile(f"{re.escape(sentence)}.*{code}", re.DOTALL))
     expect(run.get_by_role("status")).to_contain_text("Nothing can spend.")
     expect(run.get_by_role("row", name=re.compile(code))).to_have_count(1)
-    run.get_by_role("link", name="Go to").click()
+    run.get_by_role("link", name=f"Go to {blamed}").click()
     assert re.search(r"#node-\w+$", paul.page.url)
     expect(paul.page.locator(f"#{paul.page.url.partition('#')[2]}")).to_be_in_viewport()
     assert published(stack)["campaign"]["status"] == "PAUSED"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.differences import Terms, differences
+from campaigns.differences import Terms, differences, where
 from integrations import draft as drafts
 from tests.campaigns.sample_platform import MEDIA
 from tests.campaigns.test_rules import AD, CONTENT, ad_set, at
@@ -178,3 +178,22 @@ def _field(path: str) -> str:
 
 def test_the_ad_of_the_table_is_the_ad_of_the_rules():
     assert CONTENT["ad_sets"][0]["ads"][0] == AD
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("campaign", "Campaign"),
+        ("campaign.budget.amount", "Campaign › Budget"),
+        ("campaign.schedule.end", "Campaign › End"),
+        ("ad_sets[s1]", "US"),
+        ("ad_sets[s1].targeting", "US"),
+        ("ad_sets[s1].targeting.age_max", "US › Age"),
+        ("ad_sets[s1].targeting.locations[0]", "US › Locations"),
+        ("ad_sets[s1].ads[a1].creative.headlines[1]", "Image ad › Headline"),
+        ("ad_sets[s1].ads[a1].creative", "Image ad"),
+        ("ad_sets[gone].budget", "Campaign"),
+    ],
+)
+def test_a_path_is_said_in_words(path, words):
+    assert where(drafts.read(CONTENT).draft, path) == words
