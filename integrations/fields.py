@@ -1,51 +1,7 @@
-"""Encrypted text: what the database keeps can be read with a key from the environment only."""
+"""Encrypted text, from the ground floor, under the name by which connections and their migrations know it."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from stratum.fields import EncryptedTextField, Undecryptable, cipher
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.db import models
-
-
-class Undecryptable(Exception):
-    """No key in TOKEN_KEYS opens a stored secret."""
-
-    def __init__(self) -> None:
-        super().__init__("No key in TOKEN_KEYS opens this secret. Put the former key back, or reconnect the platform.")
-
-
-@lru_cache(maxsize=8)
-def _cipher_for(keys: tuple[str, ...]) -> MultiFernet:
-    if not keys:
-        raise ImproperlyConfigured("TOKEN_KEYS is empty. Make a key with `manage.py rotate_token_keys --new`.")
-    return MultiFernet([Fernet(key) for key in keys])
-
-
-def cipher() -> MultiFernet:
-    """Return the cipher of TOKEN_KEYS: the first key encrypts, every key decrypts."""
-    return _cipher_for(tuple(settings.TOKEN_KEYS))
-
-
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """A text that is encrypted in the database and plain in memory; Undecryptable when no key fits."""
-
-    def get_prep_value(self, value: Any) -> Any:
-        return cipher().encrypt(value.encode()).decode() if value else value
-
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        if not value:
-            return value
-        try:
-            return cipher().decrypt(value.encode()).decode()
-        except InvalidToken as error:
-            raise Undecryptable from error
-
-    def get_lookup(self, lookup_name: str) -> Any:
-        """Refuse comparisons: the same text encrypts to another value each time, so none would ever match."""
-        if lookup_name not in {"isnull"}:
-            raise TypeError("Encrypted text cannot be searched.")
-        return super().get_lookup(lookup_name)
+__all__ = ["EncryptedTextField", "Undecryptable", "cipher"]

@@ -27,6 +27,9 @@ VARIABLES = [
     Variable(
         "TOKEN_KEYS", list, [], "Fernet keys for tokens, comma separated. The first encrypts, all decrypt. Required."
     ),
+    Variable(
+        "AUDIT_KEYS", list, [], "Sign the audit trail. The first signs, all verify: keep old ones. Empty: SECRET_KEY."
+    ),
     Variable("DEBUG", bool, False, "Development only. Off in production."),
     Variable(
         "BASE_URL", str, "http://127.0.0.1:8000", "The address people open, also in mails and for OAuth redirects."
@@ -41,6 +44,7 @@ VARIABLES = [
     Variable("DEFAULT_FROM_EMAIL", str, "Stratum <stratum@localhost>", "Sender of notification mails."),
     Variable("CREATOR_CAN_PUBLISH", bool, True, "Creators may publish their own approved campaigns."),
     Variable("ALLOW_SELF_APPROVAL", bool, False, "People may approve their own campaigns. Only for a team of one."),
+    Variable("REQUIRE_TWO_FACTOR", bool, False, "Admins, Approvers and Publishers must log in with a second factor."),
     Variable(
         "ALLOW_INSECURE_LOOPBACK", bool, False, "Allow http to this machine, for the sandbox. Refused with DEBUG off."
     ),

@@ -90,6 +90,23 @@ def duration(length: timedelta) -> str:
     return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count)
 
 
+#: What a User-Agent header holds → the browser, and the system. Which comes first wins: Edge calls itself Chrome as well.
+_BROWSERS = [("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]
+_SYSTEMS = [
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+]  # fmt: skip
+
+
+def browser(user_agent: str) -> str:
+    """Return what a User-Agent header says of browser and system: Firefox on Linux; its beginning if it says neither."""
+    name = next((word for sign, word in _BROWSERS if sign in user_agent), "")
+    system = next((word for sign, word in _SYSTEMS if sign in user_agent), "")
+    if name and system:
+        return f"{name} on {system}"
+    return name or system or user_agent[:40] or "Unknown browser"
+
+
 def country(code: str) -> str:
     """Return the English name of an ISO 3166-1 alpha-2 country code; the code itself if there is none."""
     found = pycountry.countries.get(alpha_2=str(code).upper())

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 
 from stratum.models import User
 from stratum.roles import Role
+from stratum.twofactor import TooSoon
 
 #: What each role may do, in one line, for the person who gives it.
 ROLE_LINES = {
@@ -43,6 +45,72 @@ class OwnPasswordForm(PasswordChangeForm):
         return user
 
 
+class CodeForm(forms.Form):
+    """A code of the second factor, which `check` judges and uses up; TooSoon becomes an error of the field."""
+
+    code = forms.CharField(
+        max_length=20,
+        strip=True,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+
+    def __init__(self, *args: Any, check: Callable[[str], Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._check = check
+        self.result: Any = None
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        try:
+            self.result = self._check(code)
+        except TooSoon as error:
+            raise forms.ValidationError(str(error)) from error
+        if not self.result:
+            raise forms.ValidationError(
+                "This code is not right, or was used already. Wait for the next one in your app."
+            )
+        return code
+
+
+def _roles_field() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        choices=[(role.value, f"{role.value}: {line}") for role, line in ROLE_LINES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one role. A Viewer sees everything and changes nothing."},
+    )
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and with which roles."""
+
+    email = forms.EmailField(label="Mail address", max_length=254)
+    roles = _roles_field()
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if taken := User.objects.filter(email__iexact=email).first():
+            raise forms.ValidationError(f"{taken} has this mail address and is on the team already.")
+        return email
+
+    def clean_roles(self) -> list[Role]:
+        return [Role(name) for name in self.cleaned_data["roles"]]
+
+
+class JoinForm(SetPasswordForm):  # type: ignore[type-arg]
+    """Name and password of somebody who was invited."""
+
+    first_name = forms.CharField(max_length=150)
+    last_name = forms.CharField(max_length=150, required=False)
+    field_order = ["first_name", "last_name", "new_password1", "new_password2"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = "Password"
+        self.fields["new_password2"].label = "Password again"
+
+
 class PersonForm(forms.Form):
     """A person of the team: name, mail address, roles."""
 
@@ -51,11 +119,7 @@ class PersonForm(forms.Form):
     email = forms.EmailField(
         label="Mail address", max_length=254, help_text="Notifications go there. Good for log-in, too."
     )
-    roles = forms.MultipleChoiceField(
-        choices=[(role.value, f"{role.value}: {line}") for role, line in ROLE_LINES.items()],
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one role. A Viewer sees everything and changes nothing."},
-    )
+    roles = _roles_field()
 
     def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:
         self.person = person

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +16,10 @@ from stratum import ui
 from stratum.models import User
 
 PASSWORD_CHANGED = "person.password_changed"  # noqa: S105  (the name of an event)
+
+#: In the session, between the right password and the right code: who it is, and until when.
+_HELD = "log_in_held"
+HELD_SECONDS = 600
 
 #: No letters and figures that look alike, because these passwords are read out.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,6 +44,35 @@ class NameOrEmail(ModelBackend):
             found = User.objects.filter(email__iexact=username).first()
             username = found.username if found else username
         return super().authenticate(request, username=username, password=password, **kwargs)
+
+
+# Between the password and the code ----------------------------------------------------------------------------------
+
+
+def hold(request: HttpRequest, user: User, *, to: str) -> None:
+    """Remember, in a fresh session in which nobody is logged in, whose password was right, and where they want to go."""
+    request.session.flush()
+    request.session[_HELD] = {
+        "user": user.pk, "mark": user.get_session_auth_hash(), "backend": user.backend,
+        "until": time.time() + HELD_SECONDS, "to": to,
+    }  # fmt: skip
+
+
+def held(request: HttpRequest) -> tuple[User, str] | None:
+    """Return whose log-in waits for a code and where it leads; None if nobody's does, or the password changed since."""
+    row = request.session.get(_HELD)
+    if not row or row["until"] < time.time():
+        return None
+    user = User.objects.filter(pk=row["user"], is_active=True).first()
+    if user is None or not hmac.compare_digest(row["mark"], user.get_session_auth_hash()):
+        return None
+    user.backend = row["backend"]
+    return user, row["to"]
+
+
+def release(request: HttpRequest) -> None:
+    """Forget who waited for a code."""
+    request.session.pop(_HELD, None)
 
 
 class TemporaryPasswords:

@@ -1,155 +1,103 @@
-"""Tells people what happened: a row for the page first, mail after it.
+"""Tells people what happened: a row for the page first, mail and webhooks after it.
 
-The rows are the outbox. Whoever sends claims a row by moving its due time ahead, so a sender that dies leaves a mail that
-is due again later: every mail goes out at least once, under one Message-ID that mail programs recognize.
+The rows are the outbox: they are one transaction with what the caller changed. See stratum/mailing.py and posting.py.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
-from datetime import timedelta
-from email.errors import MessageError
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
-from django_q.tasks import async_task
 
-from stratum.models import Event, Notification, NotificationQuerySet, User
-from stratum.redaction import redact_text
+from stratum.kinds import NEEDS, Kind, kind_of
+from stratum.models import Event, MailChoice, Notification, User, Webhook, WebhookPost
 
-logger = logging.getLogger(__name__)
-
-Mail = Notification.Mail
-
-#: How long after the first, second, third and fourth failure a mail is tried again. After the fifth it has failed.
-BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
-#: How long a claim holds while its mail is sent: far above EMAIL_TIMEOUT times the steps of one SMTP exchange.
-CLAIM = timedelta(minutes=5)
+When = MailChoice.When
 
 
 def notify(users: Iterable[User], *, event: Event, title: str, body: str = "", url: str) -> list[Notification]:
-    """Tell these people about the event, once each, but not the one who caused it.
-
-    The rows and the task that sends the mail are one transaction with what the caller changed.
-    """
+    """Tell these people about the event, once each, but not the one who caused it; and the team's webhooks."""
     people = {user.pk: user for user in users if user.pk != event.actor_id}
-    rows = [
-        Notification(user=user, event=event, title=title[:250], body=body, url=url, mail_state=_first_mail_state(user))
-        for user in people.values()
-    ]
-    if not rows:
-        return []
+    kind = kind_of(event.code)
     with transaction.atomic():
+        _post(event, kind, title, body, url)
+        wanted = _choices(people, kind)
+        rows = [
+            Notification(user=user, event=event, kind=kind, title=title[:250], body=body, url=url)
+            for user in people.values()
+        ]
+        for row in rows:
+            _put_off(row, wanted.get(row.user_id, When.AT_ONCE))
         Notification.objects.bulk_create(rows, ignore_conflicts=True)
-        if any(row.mail_state == Mail.WAITING for row in rows):
-            async_task("stratum.tasks.send_mail", cluster="default")
     return rows
 
 
-def _first_mail_state(user: User) -> str:
-    return Mail.WAITING if user.email and user.is_active else Mail.NONE
+def _choices(people: Iterable[int], kind: Kind) -> Mapping[int, str]:
+    return dict(MailChoice.objects.filter(user__in=list(people), kind=kind).values_list("user_id", "when"))
 
 
-def send_due_mail(limit: int = 50) -> int:
-    """Send up to so many mails that are due and return how many went out.
-
-    A mail that cannot be sent is tried again after BACK_OFF and does not stop the others. If the mail server itself cannot
-    be reached the rest is left for later.
-    """
-    sent = 0
-    connection = get_connection(timeout=settings.EMAIL_TIMEOUT)
-    try:
-        for pk in Notification.objects.due().order_by("mail_due_at", "pk").values_list("pk", flat=True)[:limit]:
-            notification = _claim(pk)
-            if notification is None or not _is_wanted(notification):
-                continue
-            if not _open(connection, notification):
-                break
-            sent += _send(connection, notification)
-    finally:
-        _close(connection)
-    return sent
-
-
-def _claim(pk: int) -> Notification | None:
-    """Take the mail, unless another sender did; a mail whose senders died too often has failed."""
-    now = timezone.now()
-    mine = Notification.objects.due().filter(pk=pk, mail_attempts__lte=len(BACK_OFF))
-    if mine.update(mail_due_at=now + CLAIM, mail_attempts=F("mail_attempts") + 1):
-        return Notification.objects.select_related("user", "event").get(pk=pk)
-    lost = Notification.objects.due().filter(pk=pk, mail_attempts__gt=len(BACK_OFF))
-    lost.update(mail_state=Mail.FAILED, mail_error="The process that sent it ended too often.")
-    return None
-
-
-def _is_wanted(notification: Notification) -> bool:
-    if notification.user.is_active and notification.user.email:
-        return True
-    _mine(notification).update(mail_state=Mail.NONE)
-    return False
-
-
-def _open(connection: BaseEmailBackend, notification: Notification) -> bool:
-    try:
-        connection.open()
-    except OSError as error:  # SMTPException is one
-        _note_failure(notification, error)
-        return False
-    return True
-
-
-def _send(connection: BaseEmailBackend, notification: Notification) -> int:
-    try:
-        connection.send_messages([message(notification)])
-    except (OSError, ValueError, MessageError) as error:
-        _note_failure(notification, error)
-        _close(connection)  # the server may have hung up: the next mail opens a fresh connection
-        return 0
-    _mine(notification).update(mail_state=Mail.SENT, mail_error="")
-    return 1
-
-
-def _close(connection: BaseEmailBackend) -> None:
-    try:
-        connection.close()
-    except OSError as error:
-        logger.info("The mail server ended the connection: %s", error)
-
-
-def _mine(notification: Notification) -> NotificationQuerySet:
-    return Notification.objects.filter(
-        pk=notification.pk, mail_state=Mail.WAITING, mail_attempts=notification.mail_attempts
-    )
-
-
-def _note_failure(notification: Notification, error: Exception) -> None:
-    reason = redact_text(f"{type(error).__name__}: {error}")[:250]
-    logger.warning("Mail of notification %s failed: %s", notification.pk, reason)
-    failures = notification.mail_attempts
-    if failures > len(BACK_OFF):
-        _mine(notification).update(mail_state=Mail.FAILED, mail_error=reason)
+def _put_off(row: Notification, when: str) -> None:
+    """Say when the row's mail is due, or that there is none."""
+    if when == When.NEVER or not (row.user.email and row.user.is_active):
+        row.mail_state = Notification.Mail.NONE
     else:
-        _mine(notification).update(mail_due_at=timezone.now() + BACK_OFF[failures - 1], mail_error=reason)
+        row.mail_due_at = due_at(when)
 
 
-def message(notification: Notification) -> EmailMultiAlternatives:
-    """Return the mail, text and HTML, whose link opens the page and marks the notification as read."""
-    link = settings.BASE_URL + reverse("notification", args=[notification.pk])
-    context = {"notification": notification, "link": link, "base_url": settings.BASE_URL}
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
-    mail = EmailMultiAlternatives(
-        subject=" ".join(notification.title.split()),
-        body=render_to_string("stratum/mail/notification.txt", context),
-        to=[notification.user.email],
-        headers={"Message-ID": f"<notification-{notification.pk}@{host}>", "Auto-Submitted": "auto-generated"},
-    )
-    mail.attach_alternative(render_to_string("stratum/mail/notification.html", context), "text/html")
-    return mail
+def due_at(when: str) -> datetime:
+    """Return when a mail of now goes out, for people who want it at once or once a day."""
+    if when == When.DAILY:
+        return next_daily(timezone.now())
+    return timezone.now() + timedelta(seconds=settings.MAIL_WINDOW_SECONDS)
+
+
+def next_daily(now: datetime) -> datetime:
+    """Return the next moment at which the mails go out that people asked for once a day."""
+    today = timezone.localtime(now).replace(hour=settings.MAIL_DAILY_HOUR, minute=0, second=0, microsecond=0)
+    return today if today > now else today + timedelta(days=1)
+
+
+def _post(event: Event, kind: Kind, title: str, body: str, url: str) -> None:
+    # Without what is encrypted: a lost key must not keep anybody from approving a campaign.
+    enabled = Webhook.objects.filter(disabled_at=None).defer("url", "secret")
+    hooks = [hook for hook in enabled if kind in hook.kinds]
+    posts = [WebhookPost(webhook=hook, event=event, kind=kind, title=title[:250], body=body, url=url) for hook in hooks]
+    WebhookPost.objects.bulk_create(posts, ignore_conflicts=True)
+
+
+# What a person chose ------------------------------------------------------------------------------------------------
+
+
+def kinds_for(user: User) -> list[Kind]:
+    """Return the kinds of notifications that this person may get."""
+    return [kind for kind in Kind if kind not in NEEDS or user.has_perm(NEEDS[kind])]
+
+
+def choices_of(user: User) -> dict[Kind, When]:
+    """Return when the person wants the mail of each kind."""
+    stored = dict(user.mail_choices.values_list("kind", "when"))
+    return {kind: When(stored.get(kind, When.AT_ONCE)) for kind in kinds_for(user)}
+
+
+def choose(user: User, chosen: Mapping[Kind, When]) -> None:
+    """Store when the person wants the mail of these kinds; it holds for mails that wait as well."""
+    with transaction.atomic():
+        MailChoice.objects.bulk_create(
+            [MailChoice(user=user, kind=kind, when=when) for kind, when in chosen.items()],
+            update_conflicts=True,
+            unique_fields=["user", "kind"],
+            update_fields=["when"],
+        )
+        for kind, when in chosen.items():
+            _move_waiting(user, kind, when)
+
+
+def _move_waiting(user: User, kind: Kind, when: When) -> None:
+    untried = Notification.objects.filter(user=user, kind=kind, mail_state=Notification.Mail.WAITING, mail_group=None)
+    if when == When.NEVER:
+        untried.update(mail_state=Notification.Mail.NONE)
+    else:
+        untried.update(mail_due_at=due_at(when))

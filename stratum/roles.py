@@ -37,6 +37,8 @@ MANAGE = [
     "campaigns.change_any_campaigndraft",
     "stratum.view_user",
     "stratum.change_user",
+    "stratum.view_webhook",
+    "stratum.change_webhook",
     "stratum.view_event",
 ]
 

@@ -14,6 +14,7 @@ env = environment.read()
 
 SECRET_KEY = env("SECRET_KEY")
 TOKEN_KEYS: list[str] = [key for key in env("TOKEN_KEYS") if key]
+AUDIT_KEYS: list[str] = [key for key in env("AUDIT_KEYS") if key]
 DEBUG = env("DEBUG")
 BASE_URL: str = env("BASE_URL").rstrip("/")
 SANDBOX_URL: str = env("SANDBOX_URL").rstrip("/")
@@ -55,7 +56,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stratum.ui.LoginRequired",
+    "stratum.sessions.KeepIndex",
     "stratum.login.TemporaryPasswords",
+    "stratum.twofactor.Requirement",
     "stratum.ui.ApiErrors",
     "axes.middleware.AxesMiddleware",
 ]
@@ -150,6 +153,8 @@ LOGIN_REDIRECT_URL = "campaigns:list"
 LOGOUT_REDIRECT_URL = "login"
 CREATOR_CAN_PUBLISH: bool = env("CREATOR_CAN_PUBLISH")
 ALLOW_SELF_APPROVAL: bool = env("ALLOW_SELF_APPROVAL")
+REQUIRE_TWO_FACTOR: bool = env("REQUIRE_TWO_FACTOR")
+INVITATION_DAYS = 7
 
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -175,6 +180,7 @@ SECURE_HSTS_PRELOAD = _https
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = _https
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
+SESSION_ENGINE = "stratum.sessions"
 CSRF_COOKIE_SECURE = _https
 CSRF_FAILURE_VIEW = "stratum.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
@@ -283,14 +289,27 @@ Q_CLUSTER: dict[str, Any] = {
 SUPERVISOR_PING_SECONDS: float = env("SUPERVISOR_PING_SECONDS")
 SUPERVISOR_STALE_SECONDS: float = env("SUPERVISOR_STALE_SECONDS")
 SUPERVISOR_GRACE_SECONDS: float = env("SUPERVISOR_GRACE_SECONDS")
-SUPERVISOR_RINGS = ["campaigns.publishing.sweeper.ring"]
+SUPERVISOR_RINGS = ["campaigns.publishing.sweeper.ring", "stratum.tasks.ring"]
 SUPERVISOR_AFTER_KILL = ["campaigns.publishing.sweeper.expire_leases_of"]
 HEALTH_PARTS = ["campaigns.health.runs"]
+# Who can name the things that events are about: sort → function (ids) → {id: Thing}.
+AUDIT_SUBJECTS = {
+    "person": "stratum.audit.people",
+    "invitation": "stratum.audit.invitations",
+    "webhook": "stratum.audit.webhooks",
+    "draft": "campaigns.subjects.drafts",
+    "account": "adaccounts.subjects.accounts",
+    "connection": "integrations.subjects.connections",
+}
 
 # By the clock: name → dotted path of the task, and every how many minutes. The tasks run in the cluster "default".
 SCHEDULES = {
     "keep_connections": ("integrations.tasks.keep_connections", 10),
     "send_mail": ("stratum.tasks.send_mail", 1),
+    "send_webhooks": ("stratum.tasks.send_webhooks", 1),
+    "seal_events": ("stratum.tasks.seal_events", 1),
+    "verify_events": ("stratum.tasks.verify_events", 24 * 60),
+    "clear_out": ("stratum.tasks.clear_out", 24 * 60),
 }
 
 # Words, times, mail -------------------------------------------------------------------------------------------------
@@ -301,6 +320,10 @@ USE_TZ = True
 EMAIL_CONFIG = env.email_url_config(env("EMAIL_URL"))
 globals().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
+# What happens within this time is told to a person in one mail.
+MAIL_WINDOW_SECONDS = 30
+# When the mail goes out that people asked for once a day, in TIME_ZONE.
+MAIL_DAILY_HOUR = 8
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL")
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

@@ -52,6 +52,10 @@ LOOKS: dict[str, Look] = {
     # people
     "active": Look("success", "check", "Active"),
     "deactivated": Look("neutral", "lock", "Deactivated"),
+    "invited": Look("accent", "clock", "Invited"),
+    "expired": Look("warning", "warning", "Expired"),
+    # posts to webhooks
+    "sent": Look("success", "check", "Sent"),
 }
 
 

@@ -1,22 +1,21 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
+from django.contrib.auth import login as log_in
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
-from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
-from stratum import events, login, paging, ui
-from stratum.forms import LogInForm, OwnPasswordForm
-from stratum.models import Notification, NotificationQuerySet
+from stratum import events, login, twofactor, ui
+from stratum.forms import CodeForm, LogInForm, OwnPasswordForm
+from stratum.models import User
 
 
 @login_not_required
@@ -34,8 +33,35 @@ class LogIn(auth_views.LoginView):
     authentication_form = LogInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        if isinstance(user, User) and twofactor.is_on(user):
+            login.hold(self.request, user, to=self.get_success_url())
+            return redirect("login_code")
+        return super().form_valid(form)
+
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_in_code(request: HttpRequest) -> HttpResponse:
+    """Ask for the second factor of whoever gave the right password; the code logs them in."""
+    waiting = login.held(request)
+    if waiting is None:
+        messages.info(request, "Log in again: the code was not entered in time.")
+        return redirect("login")
+    user, to = waiting
+    form = CodeForm(request.POST or None, check=lambda code: twofactor.check(user, code))
+    if not form.is_valid():
+        return render(request, "registration/code.html", {"form": form}, status=422 if form.is_bound else 200)
+    login.release(request)
+    log_in(request, user)
+    request.session[twofactor.SESSION_FLAG] = True
+    return redirect(to)
 
 
 class PasswordChange(auth_views.PasswordChangeView):
@@ -53,43 +79,3 @@ class PasswordChange(auth_views.PasswordChangeView):
 
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-def _mine(request: HttpRequest) -> NotificationQuerySet:
-    return Notification.objects.filter(user__pk=request.user.pk or 0)
-
-
-@require_GET
-def notifications(request: HttpRequest) -> HttpResponse:
-    """Show the person's notifications: the unread ones first, if there are any."""
-    mine = _mine(request)
-    unread, newest = mine.unread().count(), mine.values_list("pk", flat=True).first()
-    chosen = request.GET.get("show") or ("unread" if unread else "all")
-    rows = mine.unread() if chosen == "unread" else mine
-    address = reverse("notifications")
-    tabs = [
-        {"label": "Unread", "url": f"{address}?show=unread", "current": chosen == "unread", "count": unread},
-        {"label": "All", "url": f"{address}?show=all", "current": chosen != "unread"},
-    ]
-    context: dict[str, Any] = {"page": paging.page(request, rows, ["-id"], size=30), "tabs": tabs, "chosen": chosen}
-    return render(request, "stratum/notifications.html", context | {"unread": unread, "newest": newest})
-
-
-@require_GET
-def notification(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to the page that the notification is about, and mark it as read: harmless, and the same when repeated."""
-    row = get_object_or_404(_mine(request), pk=pk)
-    Notification.objects.filter(pk=row.pk, read_at=None).update(read_at=timezone.now())
-    is_ours = url_has_allowed_host_and_scheme(row.url, allowed_hosts=None)
-    return redirect(row.url if is_ours else "notifications")
-
-
-@require_POST
-def mark_notifications_read(request: HttpRequest) -> HttpResponse:
-    """Mark the person's notifications as read, up to the newest one there was when the page was shown."""
-    newest = request.POST.get("newest", "")
-    rows = _mine(request).unread()
-    if newest.isdecimal():
-        rows = rows.filter(pk__lte=int(newest))
-    count = rows.update(read_at=timezone.now())
-    return ui.answer(request, {"read": count}, to=reverse("notifications"), message="Marked as read.")

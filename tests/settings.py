@@ -26,7 +26,7 @@ os.environ.update(
     TRUSTED_PROXIES="0",
 )
 
-from stratum.settings import *  # noqa: F403
+from stratum.settings import *
 from stratum.settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -34,3 +34,4 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
+MAIL_WINDOW_SECONDS = 0

@@ -54,6 +54,17 @@
     }
   };
 
+  // The bell looks for news every half minute, while somebody can see it. It disturbs nobody when it fails.
+  const look = () => {
+    if (!document.hidden && window.htmx) window.htmx.trigger(document.body, "look-for-news");
+  };
+  setInterval(look, 30000);
+  document.addEventListener("visibilitychange", look);
+  const isBell = (event) => event.detail.elt && event.detail.elt.id === "unread-poll";
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError", "htmx:afterOnLoad"]) {
+    document.addEventListener(name, (event) => isBell(event) && event.stopImmediatePropagation());
+  }
+
   const failed = "The last change did not reach the server. Check the connection, then try again.";
   document.addEventListener("htmx:sendError", () => announce(failed));
   document.addEventListener("htmx:timeout", () => announce(failed));

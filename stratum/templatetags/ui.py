@@ -96,6 +96,12 @@ def duration(length: timedelta) -> str:
     return formats.duration(length)
 
 
+@register.filter
+def browser(user_agent: str) -> str:
+    """`{{ session.browser|browser }}`: Firefox on Linux."""
+    return formats.browser(user_agent)
+
+
 # Signs --------------------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +202,8 @@ def nav_item(context: template.Context, name: str, label: str, icon_name: str, *
     """`{% nav_item "campaigns:list" "Drafts" "pencil" query="status=draft" %}`: a link of the sidebar.
 
     It is the current page if address and query agree, or if the page sets `nav` to the item's label. Options: `query`,
-    `count`, `count_label` (what the number counts, for people who cannot see where it stands). A page that this
+    `count`, `count_label` (what the number counts, for people who cannot see where it stands), `count_id` (for a number
+    that changes while the page stands). A page that this
     installation does not have is left out.
     """
     try:
@@ -208,6 +215,7 @@ def nav_item(context: template.Context, name: str, label: str, icon_name: str, *
     return {
         "url": url, "label": label, "icon_name": icon_name, "current": _is_current(context, path, query, label),
         "count": options.get("count"), "count_label": options.get("count_label", ""),
+        "count_id": options.get("count_id", ""),
     }  # fmt: skip
 
 

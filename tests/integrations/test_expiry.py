@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from integrations import expiry
 from integrations.models import Connection
-from stratum import notifications
 from stratum.models import Notification
+from stratum.tasks import send_mail
 
 DAY = timedelta(days=1)
 
@@ -69,7 +69,7 @@ def test_the_warning_goes_out_by_mail(lasting, ada):
     lasting(2)
 
     expiry.check_all()
-    notifications.send_due_mail()
+    send_mail()
 
     assert [message.to for message in mail.outbox] == [["ada@example.com"]]
     assert "Our access to Meta ends in" in mail.outbox[0].subject

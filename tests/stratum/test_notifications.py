@@ -7,6 +7,7 @@ from django_q.models import OrmQ
 
 from stratum import events, notifications
 from stratum.models import Notification
+from stratum.tasks import ring
 
 
 def tell(users, *, by=None, title="“Summer Sale” waits for your approval", url="/campaigns"):
@@ -28,30 +29,42 @@ def test_nobody_is_told_twice_about_one_event(ada):
     assert Notification.objects.count() == 1
 
 
-def test_the_mail_task_is_queued_with_the_rows(ada):
+def test_the_bell_of_the_queue_is_rung_for_mail_that_is_due(ada):
     tell([ada])
 
+    assert ring() == 1
     assert OrmQ.objects.get().func() == "stratum.tasks.send_mail"
     assert OrmQ.objects.get().key == "default"
 
 
+def test_it_is_not_rung_again_while_the_queue_has_work_waiting(ada):
+    tell([ada])
+    ring()
+
+    assert ring() == 0
+    assert OrmQ.objects.count() == 1
+
+
+def test_it_is_not_rung_for_nothing(ada):
+    assert ring() == 0
+
+
 @pytest.mark.django_db(transaction=True)
-def test_rows_and_task_vanish_with_the_change_that_caused_them(ada):
+def test_rows_vanish_with_the_change_that_caused_them(ada):
     with transaction.atomic():
         tell([ada])
         transaction.set_rollback(True)
 
     assert not Notification.objects.exists()
-    assert not OrmQ.objects.exists()
 
 
-def test_no_mail_task_where_nobody_gets_mail(ada):
+def test_nobody_without_an_address_gets_mail(ada):
     ada.email = ""
 
     tell([ada])
 
     assert Notification.objects.get().mail_state == Notification.Mail.NONE
-    assert not OrmQ.objects.exists()
+    assert ring() == 0
 
 
 def test_the_bell_counts_what_is_unread(ada, as_user):

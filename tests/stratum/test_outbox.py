@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -9,7 +10,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from stratum import events, notifications
+from stratum import events, mailing
 from stratum.models import Notification, User
 from stratum.tasks import send_mail
 from tests.people import person
@@ -105,7 +106,7 @@ def test_a_sender_that_dies_leaves_a_mail_that_is_sent_later(ada, settings, time
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
     assert send_mail() == 0  # claimed: perhaps somebody is still sending it
-    time_machine.move_to(timezone.now() + notifications.CLAIM + timedelta(seconds=1))
+    time_machine.move_to(timezone.now() + mailing.CLAIM + timedelta(seconds=1))
     assert send_mail() == 1
     row.refresh_from_db()
     assert row.mail_state == Mail.SENT
@@ -131,11 +132,9 @@ def test_nobody_who_left_the_team_gets_mail(ada, anne):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_two_senders_at_once_send_each_mail_once(monkeypatch):
-    ada, gate = person("ada"), Barrier(2)
-    for _ in range(20):
-        waiting(ada)
-    listed = notifications.get_connection
+def test_two_senders_at_once_tell_each_thing_once(monkeypatch):
+    rows, gate = [waiting(person(name)) for name in ("ada", "anne", "carl", "paul") for _ in range(10)], Barrier(2)
+    listed = mailing.get_connection
 
     def together(**kwargs):
         gate.wait(10)
@@ -147,9 +146,11 @@ def test_two_senders_at_once_send_each_mail_once(monkeypatch):
         finally:
             connection.close()
 
-    monkeypatch.setattr(notifications, "get_connection", together)
+    monkeypatch.setattr(mailing, "get_connection", together)
     with ThreadPoolExecutor(2) as pool:
         sent = list(pool.map(sender, range(2)))
 
-    assert sum(sent) == 20
-    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == len(mail.outbox) == 20
+    told = [int(pk) for message in mail.outbox for pk in re.findall(r"/notifications/(\d+)", message.body)]
+    assert sorted(told) == sorted(row.pk for row in rows)
+    assert sum(sent) == len(mail.outbox) == len({message.extra_headers["Message-ID"] for message in mail.outbox})
+    assert not Notification.objects.exclude(mail_state=Mail.SENT).exists()

@@ -4,18 +4,18 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import models
 
-from integrations.fields import Undecryptable
 from integrations.models import Connection
 from integrations.platforms import label
+from stratum.fields import encrypt_anew, models_with_secrets
 
 
 class Command(BaseCommand):
-    """Ends with 1 if a connection's tokens cannot be opened by any key."""
+    """Ends with 1 if a secret cannot be opened by any key."""
 
     help = (
-        "Encrypt all platform tokens anew with the first key in TOKEN_KEYS. To rotate: make a key with --new, put it "
+        "Encrypt all tokens and secrets anew with the first key in TOKEN_KEYS. To rotate: make a key with --new, put it "
         "first in TOKEN_KEYS, restart, run this command, then remove the old key and restart."
     )
     # --new must work on an installation that has no key yet, which the system checks refuse.
@@ -28,20 +28,23 @@ class Command(BaseCommand):
         if options["new"]:
             self.stdout.write(Fernet.generate_key().decode())
             return
-        lost = [slug for slug in Connection.objects.values_list("platform", flat=True) if not self._rotate(slug)]
+        lost = [name for model in models_with_secrets() for name in self._rotate(model)]
         if lost:
-            names = ", ".join(label(slug) for slug in lost)
             raise CommandError(
-                f"No key in TOKEN_KEYS opens the tokens of {names}. Put the former key back, or reconnect there."
+                f"No key in TOKEN_KEYS opens the secrets of {', '.join(lost)}. Put the former key back, or enter them anew: "
+                "reconnect the platform, or make the webhook or the second factor again."
             )
 
-    def _rotate(self, slug: str) -> bool:
-        """Write the tokens again, under the row's lock so that a renewal in between is not undone."""
-        with transaction.atomic():
-            try:
-                connection = Connection.objects.select_for_update().get(platform=slug)
-            except Undecryptable:
-                return False
-            connection.save(update_fields=["access_token", "refresh_token"])
-        self.stdout.write(f"{label(slug)}: encrypted with the first key.")
-        return True
+    def _rotate(self, model: type[models.Model]) -> list[str]:
+        """Encrypt all rows of a model anew, and return the names of those that no key opens."""
+        shown = "platform" if model is Connection else "pk"
+        rows = list(model._base_manager.values_list("pk", shown))
+        lost = [_name(model, name) for pk, name in rows if not encrypt_anew(model, pk)]
+        for name in [_name(model, name) for _, name in rows]:
+            if name not in lost:
+                self.stdout.write(f"{name}: encrypted with the first key.")
+        return lost
+
+
+def _name(model: type[models.Model], name: Any) -> str:
+    return label(name) if model is Connection else f"{model._meta.verbose_name} {name}"
