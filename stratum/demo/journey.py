@@ -47,6 +47,18 @@ PLAYS: dict[str, Play] = {
             "creative.descriptions": ["Shop now for the best deals"],
         },
     ),
+    "google": Play(
+        account="Acme Corp Main",
+        campaign={
+            "objective": "conversions",
+            "assets.business_name": "Acme Corp",
+            "declarations.eu_political": "no",
+        },
+        choose={"assets.logo": "Acme logo", "assets.conversion_action": "Purchase"},
+        ad_set={"targeting.age_min": "25", "targeting.age_max": "54", "optimization": "conversions"},
+        interests=("Fashionistas", "Shoppers"),
+        ad={"creative.descriptions": ["Shop now for the best deals"]},
+    ),
     "tiktok": Play(
         account="Acme Corp Main",
         campaign={"objective": "conversions", "assets.conversion_event": "purchase"},

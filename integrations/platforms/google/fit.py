@@ -40,6 +40,7 @@ _UNUSED_ASSETS = {
     "pixel": "Pixel",
     "identity": "Identity",
     "profile": "Public profile",
+    "music": "Music",
 }
 
 

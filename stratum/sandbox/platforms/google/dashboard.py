@@ -21,6 +21,14 @@ _PRIMARY = {
     "REMOVED": Status("Removed", "bad"),
     "NOT_ELIGIBLE": Status("Not eligible", "wait"),
 }
+_AGES = {
+    "AGE_RANGE_18_24": "18 to 24",
+    "AGE_RANGE_25_34": "25 to 34",
+    "AGE_RANGE_35_44": "35 to 44",
+    "AGE_RANGE_45_54": "45 to 54",
+    "AGE_RANGE_55_64": "55 to 64",
+    "AGE_RANGE_65_UP": "65 and older",
+}
 _OWN = {"ENABLED": Status("Enabled", "good"), "PAUSED": Status("Paused", "idle"), "REMOVED": Status("Removed", "bad")}
 MOST_LISTED = 200
 _KINDS = ("responsiveSearchAd", "demandGenMultiAssetAd", "demandGenVideoResponsiveAd")
@@ -129,7 +137,7 @@ def _people(criteria: list[dict[str, Any]]) -> list[tuple[str, str]]:
     found: dict[str, list[str]] = {}
     for criterion in criteria:
         label, value = _criterion(criterion)
-        found.setdefault(f"Not {label.lower()}" if criterion["negative"] else label, []).append(value)
+        found.setdefault(f"{label} left out" if criterion["negative"] else label, []).append(value)
     return [(label, ", ".join(values)) for label, values in found.items()]
 
 
@@ -146,7 +154,7 @@ def _criterion(criterion: dict[str, Any]) -> tuple[str, str]:
             number = criterion["userInterest"]["userInterestCategory"].rpartition("/")[2]
             return "Interests", catalogue.INTERESTS[number].name
         case "AGE_RANGE":
-            return "Ages", criterion["ageRange"]["type"].removeprefix("AGE_RANGE_").replace("_", " to ").lower()
+            return "Ages", _AGES.get(criterion["ageRange"]["type"], "unknown")
     return "Genders", criterion["gender"]["type"].lower()
 
 
