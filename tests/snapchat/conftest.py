@@ -11,6 +11,14 @@ from integrations.http import Exchange, Http
 from integrations.platforms.snapchat.adapter import SnapchatPlatform
 from tests.sandbox.process import SandboxProcess
 
+#: What Snapchat shows and does not take back.
+READ_ONLY = frozenset(
+    {
+        "created_at", "updated_at", "delivery_status", "review_status", "review_status_reasons", "objective",
+        "targeting_reach_status", "child_ad_type", "render_type",
+    }
+)  # fmt: skip
+
 
 class Sandbox:
     """A running sandbox and its control surface, as far as Snapchat is concerned."""
@@ -37,6 +45,17 @@ class Sandbox:
 
     def of_kind(self, kind: str, **params: Any) -> list[dict[str, Any]]:
         return self.look("objects", kind=kind, **params)
+
+    def edit(self, access_token: str, parent: str, plural: str, external_id: str, **fields: Any) -> None:
+        """Change an object as a person in Ads Manager would: read it, and put it back changed."""
+        headers, base = {"Authorization": f"Bearer {access_token}"}, f"{self.url}/snapchat/api/v1"
+        query = {"return_placement_v2": "true"} if plural == "adsquads" else {}
+        answer = requests.get(f"{base}/{plural}/{external_id}", params=query, headers=headers, timeout=10)
+        (shown,) = answer.json()[plural]
+        row = next(value for name, value in shown.items() if name != "sub_request_status")
+        kept = {name: value for name, value in row.items() if name not in READ_ONLY} | fields
+        answer = requests.put(f"{base}/{parent}/{plural}", json={plural: [kept]}, headers=headers, timeout=10)
+        assert answer.status_code == 200, answer.text
 
 
 def _starred(path: str) -> str:

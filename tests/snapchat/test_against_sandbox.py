@@ -200,19 +200,7 @@ def tamper(sandbox: Sandbox, publication: Publisher, key: str, **fields: Any) ->
         "ad": f"adsquads/{publication.ids[publication.key('s1')]}",
     }[step.level]
     assert publication.snapchat.tokens
-    headers = {"Authorization": f"Bearer {publication.snapchat.tokens.access_token}"}
-    base, query = f"{sandbox.url}/snapchat/api/v1", {"return_placement_v2": "true"} if plural == "adsquads" else {}
-    (shown,) = requests.get(
-        f"{base}/{plural}/{publication.ids[step.key]}", params=query, headers=headers, timeout=10
-    ).json()[plural]
-    row = next(value for name, value in shown.items() if name != "sub_request_status")
-    read_only = {
-        "created_at", "updated_at", "delivery_status", "review_status", "review_status_reasons", "objective",
-        "targeting_reach_status", "child_ad_type", "render_type",
-    }  # fmt: skip
-    kept = {name: value for name, value in row.items() if name not in read_only} | fields
-    answer = requests.put(f"{base}/{parent}/{plural}", json={plural: [kept]}, headers=headers, timeout=10)
-    assert answer.status_code == 200, answer.text
+    sandbox.edit(publication.snapchat.tokens.access_token, parent, plural, publication.ids[step.key], **fields)
 
 
 PEOPLE = {"min_age": "25", "max_age": "54"}

@@ -211,10 +211,10 @@ def _matched(items: Sequence[Row], entries: Sequence[Any], kind: Kind) -> list[M
 def _written(
     entry: Mapping[str, Any] | None, status: int, request_id: str, kind: Kind, blame: Blame
 ) -> Row | PlatformError:
-    if entry is None:
-        return refusals.unreadable(status, None, is_write=True)
+    if entry is None or not entry.get("sub_request_status"):
+        return refusals.unreadable(status, entry and dict(entry), is_write=True)
     row = entry.get(kind.singular)
-    if not _is_success(entry.get("sub_request_status")):
+    if not _is_success(entry["sub_request_status"]):
         return refusals.of_object(entry, status, request_id, is_write=True, blame=blame)
     if not isinstance(row, dict) or not row.get("id"):
         return refusals.unreadable(status, dict(entry), is_write=True)
