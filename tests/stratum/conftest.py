@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from tests.stratum.receivers import Receiver
 
 
 @pytest.fixture
@@ -18,3 +20,11 @@ def queries(db: None) -> Callable[[Callable[[], Any]], int]:
         return len(captured)
 
     return count
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver of webhooks that listens on this machine."""
+    server = Receiver()
+    yield server
+    server.close()
