@@ -26,6 +26,8 @@ CONNECT_SECONDS = 5.0
 MAX_ANSWER_BYTES = 64 * 1024
 USER_AGENT = "Stratum-Campaign-Builder/1"
 
+ONLY_HTTPS = "The address must begin with https://."
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 #: Azure's platform endpoint has a public address, and answers from inside with the machine's secrets.
@@ -93,13 +95,15 @@ def _parts(url: str) -> SplitResult:
 
 
 def _judge(parts: SplitResult) -> None:
-    if parts.scheme != "https" and not (parts.scheme == "http" and settings.ALLOW_INSECURE_LOOPBACK):
-        raise NotAllowed("The address must begin with https://.")
+    if parts.scheme not in {"https", "http"}:
+        raise NotAllowed(ONLY_HTTPS)
     if parts.username is not None or parts.password is not None:
         raise NotAllowed("The address must not hold a user name or a password.")
     try:
         literal = ipaddress.ip_address(parts.hostname or "")
     except ValueError:
+        if parts.scheme == "http" and not (settings.ALLOW_INSECURE_LOOPBACK and parts.hostname == "localhost"):
+            raise NotAllowed(ONLY_HTTPS) from None
         return
     _judge_address(literal, parts)
 
@@ -110,11 +114,9 @@ def _judge_address(address: Address, parts: SplitResult) -> None:
     if settings.ALLOW_INSECURE_LOOPBACK and address.is_loopback:
         return
     if is_public(address):
-        raise NotAllowed("The address must begin with https://.")
-    raise NotAllowed(
-        f"{parts.hostname} leads to {address}, which is not a public address. Only addresses that can be reached from the "
-        "internet are allowed here."
-    )
+        raise NotAllowed(ONLY_HTTPS)
+    named = f"{address}" if parts.hostname == str(address) else f"{parts.hostname} leads to {address}, which"
+    raise NotAllowed(f"{named} is not a public address. Only what can be reached from the internet is allowed here.")
 
 
 def is_public(address: Address) -> bool:

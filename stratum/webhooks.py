@@ -41,13 +41,14 @@ def change(webhook: Webhook, *, by: User, name: str, url: str, kinds: Collection
     """Change name, address and kinds; an empty address keeps the one there is."""
     _check(by)
     with transaction.atomic():
-        webhook = Webhook.objects.select_for_update().get(pk=webhook.pk)
-        before, is_new_url = webhook.facts(), bool(url) and url != webhook.url
+        webhook = Webhook.objects.select_for_update().defer("url", "secret").get(pk=webhook.pk)
+        before = webhook.facts()
         webhook.name, webhook.kinds = name, sorted(kinds)
-        webhook.url = url or webhook.url
-        webhook.save(update_fields=["name", "kinds", "url"])
-        if is_new_url or before != webhook.facts():
-            events.record(by, CHANGED, webhook, before=before, after=webhook.facts(), new_address=is_new_url)
+        if url:
+            webhook.url = url
+        webhook.save(update_fields=["name", "kinds", *(["url"] if url else [])])
+        if url or before != webhook.facts():
+            events.record(by, CHANGED, webhook, before=before, after=webhook.facts(), new_address=bool(url))
 
 
 def make_secret(webhook: Webhook, *, by: User) -> None:
