@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from stratum.models import Event, Notification, User
 from stratum.records import pretty
@@ -35,6 +35,7 @@ class ReadOnlyAdmin(ModelAdmin):
 class ReadOnlyInline(TabularInline):
     """Rows that belong to a record; who may see the record may see them."""
 
+    template = "admin/inline.html"
     extra = 0
     can_delete = False
     show_change_link = True
@@ -75,9 +76,13 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = ["code"]
     list_select_related = ["actor"]
     search_fields = ["subject__exact", "code__exact"]
-    search_help_text = "A subject like draft:12, or a code like draft.approved."
     fields = ["at", "actor", "code", "subject", "what"]
     readonly_fields = ["at", "what"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        # Not as the search's help text: to a reader of screens that would be all that names the field.
+        told = {"subtitle": "Search for a subject like draft:12, or a code like draft.approved."}
+        return super().changelist_view(request, {**told, **(extra_context or {})})
 
     @admin.display(description="Data")
     def what(self, event: Event) -> str:
