@@ -38,6 +38,8 @@ class Row:
     as_json: bool = False
     #: Whoever is answered otherwise.
     but: Mapping[str, int] = field(default_factory=dict)
+    #: Whether the logged-out are led to the log-in and back here.
+    asks_to_log_in: bool = True
 
     def answer(self, name: str) -> int:
         if name in self.but:
@@ -60,6 +62,10 @@ def of_account(scene: Scene) -> list[Any]:
 
 def of_colleague(scene: Scene) -> list[Any]:
     return [scene.colleague.pk]
+
+
+def of_webhook(scene: Scene) -> list[Any]:
+    return [scene.webhook.pk]
 
 
 def meta(scene: Scene) -> list[Any]:
@@ -101,13 +107,25 @@ def _person(scene: Scene) -> dict[str, Any]:
     return {"first_name": "Max", "last_name": "Maier", "email": "max.maier@example.com", "roles": ["Viewer"]}
 
 
+WEBHOOK_ACTIONS = ["test", "enable", "disable", "delete", "new_secret"]
 HOUSE = [
     Row("home", MEMBERS, done=302),
     Row("login", MEMBERS, done=302, but={ANYBODY: 200}),
     Row("logout", MEMBERS, "post", done=302),
     Row("password_change", MEMBERS),
     Row("password_change", MEMBERS, "post", sent=lambda s: {"old_password": PASSWORD}, done=422),
+    Row("login_code", MEMBERS, done=302, but={ANYBODY: 302}, asks_to_log_in=False),  # nobody's code is waited for
+    Row("invitation", MEMBERS, done=410, but={ANYBODY: 410}),  # without a token there is none
+    Row("security", MEMBERS),
+    Row("two_factor_set_up", MEMBERS),
+    Row("two_factor_off", MEMBERS, "post", done=422),  # let in, and asked for a code
+    Row("backup_codes", MEMBERS, "post", done=422),
+    Row("sessions_end_others", MEMBERS, "post", done=302),
+    Row("session_end", MEMBERS, "post", args=lambda s: ["unknown"], done=302),
     Row("notifications", MEMBERS),
+    Row("notifications_count", MEMBERS, but={ANYBODY: 204}),
+    Row("notification_choices", MEMBERS),
+    Row("notification_choices", MEMBERS, "post", sent=lambda s: {"decided": "sometimes"}, done=422),
     Row("notifications_read", MEMBERS, "post", done=302),
     Row("notification", MEMBERS, args=lambda s: [s.notification.pk], done=302),
     Row("team", ADMIN),
@@ -117,6 +135,20 @@ HOUSE = [
     Row("person_password", ADMIN, "post", args=of_colleague),
     Row("person_deactivate", ADMIN, "post", args=of_colleague, done=302),
     Row("person_reactivate", ADMIN, "post", args=of_colleague, done=302),
+    Row("person_log_out", ADMIN, "post", args=of_colleague, done=302),
+    Row("person_two_factor", ADMIN, "post", args=of_colleague, done=302),
+    Row("invite", ADMIN, "post", sent=lambda s: {"email": "new@example.com", "roles": ["Viewer"]}, done=302),
+    Row("invitation_again", ADMIN, "post", args=lambda s: [s.invitation.pk], done=302),
+    Row("invitation_revoke", ADMIN, "post", args=lambda s: [s.invitation.pk], done=302),
+    Row("audit", DECIDERS),
+    Row("audit_export", DECIDERS, "post", args=lambda s: ["csv"]),
+    Row("webhooks", ADMIN),
+    Row("webhooks", ADMIN, "post", sent=lambda s: {"name": ""}, done=422),
+    Row("webhook", ADMIN, args=of_webhook),
+    Row("webhook", ADMIN, "post", args=of_webhook, sent=lambda s: {"name": ""}, done=422),
+    *[Row(f"webhook_{name}", ADMIN, "post", args=of_webhook, done=302) for name in WEBHOOK_ACTIONS],
+    Row("webhook_secret", ADMIN, "post", args=of_webhook),
+    Row("webhook_again", ADMIN, "post", args=lambda s: [s.webhook.pk, s.lost_post.pk], done=302),
     Row("healthz", MEMBERS, done=503, but={ANYBODY: 503}),  # open to probes; no queue runs in these tests
     Row("styleguide", MEMBERS, done=404, but={ANYBODY: 404}),  # there is none outside development
 ]

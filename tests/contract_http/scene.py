@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from adaccounts.models import AdAccount, SyncRun
 from campaigns.models import CampaignDraft
 from stratum import events, notifications
-from stratum.models import Notification, User
+from stratum.models import Invitation, Notification, User, Webhook, WebhookPost
 from tests.campaigns.drive import RunState, draft_in, make_run
 from tests.factories import make_account, make_media
 from tests.people import PEOPLE, person
@@ -68,6 +70,24 @@ class Scene:
     def colleague(self) -> User:
         """Somebody of the team who is nobody that asks."""
         return User.objects.filter(username="max").first() or User.objects.create_user("max", "max@example.com")
+
+    @property
+    def invitation(self) -> Invitation:
+        """One that waits to be accepted."""
+        ends = timezone.now() + timedelta(days=7)
+        return Invitation.objects.create(email="new@example.com", invited_by=person("ada"), expires_at=ends)
+
+    @property
+    def webhook(self) -> Webhook:
+        """One that leads to a port on which nobody listens."""
+        made = {"format": Webhook.Format.SIGNED, "url": "http://127.0.0.1:9/hook", "secret": "c2VjcmV0"}
+        found, _ = Webhook.objects.get_or_create(name="Hook", defaults={**made, "created_by": person("ada")})
+        return found
+
+    @property
+    def lost_post(self) -> WebhookPost:
+        event = events.record(None, "draft.submitted", self.draft)
+        return WebhookPost.objects.create(webhook=self.webhook, event=event, state=WebhookPost.State.FAILED)
 
     def ask(self, name: str, args: list[Any], method: str, sent: Any, *, as_json: bool = False) -> Any:
         client = Client()

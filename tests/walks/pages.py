@@ -15,7 +15,7 @@ from campaigns.models import CampaignDraft, PublishRun, PublishStep
 from integrations.contracts import Action, Level
 from integrations.models import ApiCall, Connection
 from stratum import events, notifications
-from stratum.models import User
+from stratum.models import Invitation, User, Webhook, WebhookPost
 from tests.campaigns.drive import RunState, draft_in, make_run
 from tests.factories import make_account, make_connection, make_draft, make_draft_json, make_media
 from tests.people import PEOPLE, person
@@ -45,9 +45,16 @@ def fill() -> None:
     User.objects.create_user("layla", "layla@example.com", first_name="ليلى", last_name="عبد الرحمن")
     _accounts()
     _drafts()
+    ada = person("ada")
+    made = {"format": Webhook.Format.SIGNED, "url": "https://hooks.example.com/", "secret": "c2VjcmV0"}
+    webhook = Webhook.objects.create(name=f"{ARABIC} {LONG}"[:80], created_by=ada, kinds=["decided"], **made)
+    Invitation.objects.create(email="new@example.com", invited_by=ada, expires_at=timezone.now() + timedelta(days=7))
     for number in range(3):
         event = events.record(None, "draft.submitted", f"draft:{number}")
-        notifications.notify([person("ada")], event=event, title=f"“{ARABIC}” waits for you", body="$1.00", url="/")
+        WebhookPost.objects.create(
+            webhook=webhook, event=event, title=ARABIC, state=WebhookPost.State.FAILED, error=LONG
+        )
+        notifications.notify([ada], event=event, title=f"“{ARABIC}” waits for you", body="$1.00", url="/")
 
 
 def _accounts() -> None:
@@ -135,6 +142,10 @@ def colleague() -> str:
     return reverse("person", args=[User.objects.get(username="layla").pk])
 
 
+def hook() -> str:
+    return reverse("webhook", args=[Webhook.objects.get().pk])
+
+
 PAGES = [
     Page("login", "", at("login")),
     Page("password_change", "ada", at("password_change")),
@@ -142,6 +153,14 @@ PAGES = [
     Page("notifications", "vera", at("notifications"), note="empty"),
     Page("team", "ada", at("team")),
     Page("person", "ada", colleague),
+    Page("invitation", "", at("invitation"), 410),
+    Page("security", "vera", at("security")),
+    Page("two_factor_set_up", "vera", at("two_factor_set_up")),
+    Page("notification_choices", "anne", at("notification_choices")),
+    Page("audit", "anne", at("audit")),
+    Page("audit", "anne", at("audit", query="?subject=nothing"), note="nothing found"),
+    Page("webhooks", "ada", at("webhooks")),
+    Page("webhook", "ada", hook),
     Page("integrations:list", "ada", at("integrations:list")),
     Page("integrations:list", "vera", at("integrations:list"), note="to look at"),
     Page("integrations:callback", "ada", at("integrations:callback", query="?state=x&error=access_denied"), 400),
@@ -178,6 +197,6 @@ PAGES = [
 ]
 #: Addresses that answer with something else than a page of their own: a redirect, a part of a page, a file, JSON.
 NO_PAGES = {
-    "home", "notification", "healthz", "styleguide", "adaccounts:sync", "campaigns:targeting", "campaigns:progress",
-    "campaigns:media_file", "campaigns:media_thumbnail",
+    "home", "login_code", "notification", "notifications_count", "healthz", "styleguide", "adaccounts:sync",
+    "campaigns:targeting", "campaigns:progress", "campaigns:media_file", "campaigns:media_thumbnail",
 }  # fmt: skip

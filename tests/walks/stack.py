@@ -25,7 +25,7 @@ from tests.operations.processes import Installation, wait_until
 QUICK = {"PUBLISH_RING_SECONDS": "0.2", "PUBLISH_SETTLE_FACTOR": "0.04"}
 SECONDS = 30
 #: The team and what Django keeps for itself: tables that begin so outlive a walk, but for the queue.
-KEPT = ("auth_", "axes_", "django_", "sqlite_", "stratum_user", "stratum_heartbeat")
+KEPT = ("auth_", "axes_", "django_", "sqlite_", "stratum_user", "stratum_personsession", "stratum_heartbeat")
 QUEUE = "django_q_ormq"
 
 

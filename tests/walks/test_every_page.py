@@ -87,7 +87,9 @@ def test_every_page_can_be_used_by_everybody_on_every_screen(browsers, live_serv
 def test_the_looks_above_find_what_they_look_for(browsers, live_server, transactional_db):
     page = browsers("")
     page.goto(live_server.url + "/login")
-    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=/x style=color:red width=600>')")
+    page.evaluate(
+        "document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=/x style=color:red width=600>')"
+    )
 
     found = " ".join(look(page, "log-in"))
     assert "image-alt" in found
