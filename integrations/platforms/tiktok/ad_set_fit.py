@@ -75,9 +75,7 @@ def _targeting(ad_set: AdSet) -> Iterator[Fit]:
     wanted, path = ad_set.targeting, f"{ad_set.path}.targeting"
     if wanted.locations:
         names = ", ".join(place.name or country(place.id) for place in wanted.locations)
-        becomes = (
-            f"People in {names}. TikTok decides where an ad account may show ads: it is asked before anything is made."
-        )
+        becomes = f"People in {names}. TikTok decides where an ad account may show ads: it is asked at submit."
         yield Fit(f"{path}.locations", "Locations", KEPT, becomes)
     if wanted.excluded_locations:
         becomes = "TikTok cannot leave places out. Choose the places to show the ads in instead."

@@ -26,7 +26,7 @@ from integrations.contracts import (
     Tokens,
 )
 from integrations.draft import Draft
-from integrations.errors import connection_expired
+from integrations.errors import PlatformError, connection_expired
 from integrations.platforms.tiktok import (
     accounts,
     calls,
@@ -56,6 +56,7 @@ class TikTokPlatform(Platform):
     parallel_calls: ClassVar[int] = 4
     #: Ad groups and ads go with their campaign; files stay in the library.
     removal_levels: ClassVar[tuple[Level, ...]] = (Level.CAMPAIGN,)
+    checks_beforehand: ClassVar[bool] = True
     trace_headers: ClassVar[tuple[str, ...]] = ("x-tt-logid", "x-tt-trace-id")
 
     # OAuth. PKCE is not sent: TikTok has none, and the app's secret does its work.
@@ -84,6 +85,10 @@ class TikTokPlatform(Platform):
     # Before publishing
     def fit(self, draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
         return fit.fit(draft, account, media)
+
+    def preflight(self, order: Order, open_media: OpenMedia) -> dict[str, PlatformError]:
+        # TikTok has no trial run; it can only be asked where the account may show ads.
+        return targeting.refused_places(self._ads, order)
 
     # Publishing
     def plan(self, order: Order) -> list[Step]:

@@ -244,7 +244,9 @@ def _until_midnight_utc() -> float:
 
 def _sentence(said: str) -> str:
     text = redact_text(said.strip()) or "TikTok refused this without saying why"
-    text = f"{text[0].upper()}{text[1:]}"
+    if text.split()[0].isalpha():
+        # What begins with the name of a field stays as TikTok wrote it.
+        text = f"{text[0].upper()}{text[1:]}"
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
@@ -261,7 +263,10 @@ def _blamed(said: str, blame: Blame | None) -> tuple[str, str]:
     if named is None:
         return node, ""
     path, code = named
-    return f"{node}{path}" if path.startswith(".") else path, code
+    if not path.startswith("."):
+        return path, code
+    is_of_several = bool(blame.nodes) and node == blame.node
+    return node if is_of_several else f"{node}{path}", code
 
 
 def _node(said: str, blame: Blame) -> str:

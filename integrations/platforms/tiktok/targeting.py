@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from integrations.contracts import Account, TargetingKind, TargetingOption
+from integrations.contracts import Account, Order, TargetingKind, TargetingOption
 from integrations.errors import ErrorKind, PlatformError
+from integrations.platforms.tiktok import audiences, payloads
 from integrations.platforms.tiktok.client import Ads, listed, remembered
 from stratum.formats import country
 
@@ -62,6 +63,20 @@ def require(ads: Ads, advertiser: str, objective: str, places: Mapping[str, str]
         message = f"TikTok does not let this ad account show ads in {names}. Choose other places."
         raise PlatformError(ErrorKind.INVALID, "INVALID_TARGETING", message, places[missing[0]])
     return known
+
+
+def refused_places(ads: Ads, order: Order) -> dict[str, PlatformError]:
+    """Return an error for each ad group, by its step's key, with countries that the account may not show ads in."""
+    found: dict[str, PlatformError] = {}
+    for ad_set in order.draft.ad_sets:
+        wanted = dict.fromkeys(audiences.countries(ad_set.targeting), f"{ad_set.path}.targeting.locations")
+        try:
+            require(ads, order.account.external_id, payloads.objective_of(order.draft), wanted)
+        except PlatformError as error:
+            if error.code != "INVALID_TARGETING":
+                raise
+            found[f"{order.prefix}-{ad_set.key}"] = error
+    return found
 
 
 def search(ads: Ads, account: Account, kind: TargetingKind, text: str) -> list[TargetingOption]:

@@ -56,19 +56,21 @@ def create(request: ApiRequest) -> dict[str, Any]:
     wanted = params.objects("creatives", MOST_PER_CALL)
     _require_room(ad_group, len(wanted))
     made: list[Object] = []
-    refused = False
+    refusals: list[TikTokError] = []
     with transaction.atomic():
         for number, fields in enumerate(wanted):
             try:
                 made.append(_make(request, ad_group, Parameters(fields, CREATIVE, prefix=f"creatives.{number}.")))
-            except TikTokError:
+            except TikTokError as refusal:
                 if not request.call.settings["tiktok_partial_ads"]:
                     raise
-                refused = True
+                refusals.append(refusal)
+    if refusals and not made:
+        raise refusals[0]
     answer: dict[str, Any] = {"ad_ids": [ad.external_id for ad in made], "need_audit": False}
     if request.call.settings["tiktok_tells_ads"]:
         answer["creatives"] = [rows.ad(ad, request.call) for ad in made]
-    if refused:
+    if refusals:
         raise PartlyDone(answer)
     return answer
 

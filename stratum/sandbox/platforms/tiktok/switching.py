@@ -30,7 +30,7 @@ def of(kind: Object.Kind) -> Handler:
         if not wanted:
             raise errors.missing(field)
         status = params.choice("operation_status", {ON, OFF, DELETED})
-        done, refused = _each(request, kind, wanted, tolerant="allow_partial_success" in params)
+        done, refused = _each(request, kind, wanted, tolerant=params.flag("allow_partial_success"))
         with transaction.atomic():
             for stored in done:
                 _switch(stored, status)
