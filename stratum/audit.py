@@ -27,7 +27,7 @@ class Thing(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One fact of an event: what it was and is, or only what it is."""
+    """One fact of an event: what it was and is, or only what it is. No word: the event's own says what changed."""
 
     word: str
     before: str | None
@@ -47,12 +47,7 @@ class Row:
     @property
     def told(self) -> str:
         """All changes in one line: roles: Creator → Creator, Publisher; reason: Too dear."""
-        return "; ".join(
-            f"{change.word}: {change.after}"
-            if change.before is None
-            else f"{change.word}: {change.before} → {change.after}"
-            for change in self.changes
-        )
+        return "; ".join(map(_in_one_line, self.changes))
 
 
 @dataclass(frozen=True)
@@ -91,6 +86,11 @@ class Filter:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _in_one_line(change: Change) -> str:
+    word = f"{change.word}: " if change.word else ""
+    return f"{word}{change.after}" if change.before is None else f"{word}{change.before} → {change.after}"
 
 
 # In words -----------------------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def changes(data: Mapping[str, Any]) -> Iterator[Change]:
     if isinstance(before, dict) or isinstance(after, dict):
         yield from _differences(before or {}, after or {})
     elif "before" in data or "after" in data:
-        yield Change("from" if before is not None else "to", None if before is None else text(before), text(after))
+        yield Change("", text(before), text(after))
     for name, value in data.items():
         if name not in {"before", "after"} and value not in (None, "", [], {}):
             yield Change(name.replace("_", " "), None, text(value))

@@ -6,9 +6,9 @@ from django.db.models import TextChoices
 
 
 class Kind(TextChoices):
-    ASKED = "asked", "A campaign waits for my approval"
-    DECIDED = "decided", "A campaign of mine was approved or rejected"
-    PUBLISHED = "published", "A campaign of mine was published"
+    ASKED = "asked", "A campaign waits for approval"
+    DECIDED = "decided", "A campaign was approved or rejected"
+    PUBLISHED = "published", "A campaign was published"
     FAILED = "failed", "Publishing, pausing or ending failed"
     SWITCHED = "switched", "A campaign was paused, resumed or ended"
     CONNECTION = "connection", "A platform must be reconnected"

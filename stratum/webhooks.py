@@ -11,6 +11,7 @@ from django.utils import timezone
 from stratum import events, payloads, posting
 from stratum.kinds import Kind
 from stratum.models import User, Webhook, WebhookPost
+from stratum.models.webhooks import TESTED
 from stratum.ui import Refusal
 
 ADDED = "webhook.added"
@@ -20,7 +21,6 @@ STOPPED = "webhook.stopped"
 DELETED = "webhook.deleted"
 NEW_SECRET = "webhook.secret_made"  # noqa: S105  (the name of an event)
 SECRET_SHOWN = "webhook.secret_shown"  # noqa: S105
-TESTED = "webhook.tested"
 
 STOPPED_WHY = "An Admin disabled it."
 

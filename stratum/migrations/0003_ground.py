@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             name='MailChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('asked', 'A campaign waits for my approval'), ('decided', 'A campaign of mine was approved or rejected'), ('published', 'A campaign of mine was published'), ('failed', 'Publishing, pausing or ending failed'), ('switched', 'A campaign was paused, resumed or ended'), ('connection', 'A platform must be reconnected'), ('account', 'An ad account changed at its platform'), ('security', 'Access, webhooks or the audit trail need a look'), ('other', 'Anything else')], max_length=20)),
+                ('kind', models.CharField(choices=[('asked', 'A campaign waits for approval'), ('decided', 'A campaign was approved or rejected'), ('published', 'A campaign was published'), ('failed', 'Publishing, pausing or ending failed'), ('switched', 'A campaign was paused, resumed or ended'), ('connection', 'A platform must be reconnected'), ('account', 'An ad account changed at its platform'), ('security', 'Access, webhooks or the audit trail need a look'), ('other', 'Anything else')], max_length=20)),
                 ('when', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day'), ('never', 'Never')], max_length=10)),
             ],
         ),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             name='WebhookPost',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('asked', 'A campaign waits for my approval'), ('decided', 'A campaign of mine was approved or rejected'), ('published', 'A campaign of mine was published'), ('failed', 'Publishing, pausing or ending failed'), ('switched', 'A campaign was paused, resumed or ended'), ('connection', 'A platform must be reconnected'), ('account', 'An ad account changed at its platform'), ('security', 'Access, webhooks or the audit trail need a look'), ('other', 'Anything else')], max_length=20)),
+                ('kind', models.CharField(choices=[('asked', 'A campaign waits for approval'), ('decided', 'A campaign was approved or rejected'), ('published', 'A campaign was published'), ('failed', 'Publishing, pausing or ending failed'), ('switched', 'A campaign was paused, resumed or ended'), ('connection', 'A platform must be reconnected'), ('account', 'An ad account changed at its platform'), ('security', 'Access, webhooks or the audit trail need a look'), ('other', 'Anything else')], max_length=20)),
                 ('title', models.CharField(max_length=250)),
                 ('body', models.TextField(blank=True)),
                 ('url', models.CharField(max_length=300)),
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='notification',
             name='kind',
-            field=models.CharField(choices=[('asked', 'A campaign waits for my approval'), ('decided', 'A campaign of mine was approved or rejected'), ('published', 'A campaign of mine was published'), ('failed', 'Publishing, pausing or ending failed'), ('switched', 'A campaign was paused, resumed or ended'), ('connection', 'A platform must be reconnected'), ('account', 'An ad account changed at its platform'), ('security', 'Access, webhooks or the audit trail need a look'), ('other', 'Anything else')], default='other', max_length=20),
+            field=models.CharField(choices=[('asked', 'A campaign waits for approval'), ('decided', 'A campaign was approved or rejected'), ('published', 'A campaign was published'), ('failed', 'Publishing, pausing or ending failed'), ('switched', 'A campaign was paused, resumed or ended'), ('connection', 'A platform must be reconnected'), ('account', 'An ad account changed at its platform'), ('security', 'Access, webhooks or the audit trail need a look'), ('other', 'Anything else')], default='other', max_length=20),
         ),
         migrations.AddField(
             model_name='notification',

@@ -14,6 +14,10 @@ from stratum.kinds import Kind
 from stratum.models.events import Event
 
 
+#: The event of a test message.
+TESTED = "webhook.tested"
+
+
 class Webhook(models.Model):
     """An address outside to which what happens is posted, for the whole team. Who knows the address may post there."""
 
@@ -100,3 +104,7 @@ class WebhookPost(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_test(self) -> bool:
+        return self.event.code == TESTED

@@ -43,8 +43,8 @@ def test_a_row_says_who_what_and_what_was_before_and_after(ada, carl, as_user):
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ({"before": 3, "after": 4}, "from: 3 → 4"),
-        ({"before": None, "after": "x"}, "to: x"),
+        ({"before": 3, "after": 4}, "3 → 4"),
+        ({"before": None, "after": "x"}, "– → x"),
         ({"before": {"a": 1}, "after": None}, "a: 1 → –"),
         ({"reason": "Too dear", "empty": ""}, "reason: Too dear"),
         ({"may_be_live": False}, "may be live: no"),
