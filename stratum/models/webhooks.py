@@ -13,7 +13,6 @@ from stratum.fields import EncryptedTextField, Undecryptable
 from stratum.kinds import Kind
 from stratum.models.events import Event
 
-
 #: The event of a test message.
 TESTED = "webhook.tested"
 
