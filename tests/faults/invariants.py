@@ -162,7 +162,8 @@ def _check_caps(objects: list[dict[str, Any]], account: AdAccount, verdict: Verd
 
 def check_rerun(sandbox: Sandbox, run: PublishRun, verdict: Verdict) -> None:
     """Working on a settled run again sends no write. Other runs may be at work meanwhile, so only its own count."""
-    marks = {run.draft.short_id, *run.steps.exclude(external_id="").values_list("external_id", flat=True)}
+    own = run.steps.exclude(external_id="").exclude(level=Level.MEDIA)  # pictures are shared by all campaigns
+    marks = {run.draft.short_id, *own.values_list("external_id", flat=True)}
     before = len(_writes(sandbox, marks))
     PublishRun.objects.filter(pk=run.pk).update(lease_until=None)
     runner.work(run.pk)

@@ -268,7 +268,7 @@ def test_a_form_without_its_token_is_refused():
 
 def form_of(html: str, action: str) -> dict[str, str]:
     """Return the hidden fields of the form that posts to the address."""
-    found = re.search(rf'<form method="post" action="{re.escape(action)}".*?</form>', html, re.DOTALL)
+    found = re.search(rf'<form\s+method="post"\s+action="{re.escape(action)}".*?</form>', html, re.DOTALL)
     assert found is not None
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found[0]))
 
