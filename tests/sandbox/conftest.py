@@ -7,6 +7,7 @@ import pytest
 from .ads_client import AdsClient
 from .graph_client import GraphClient
 from .process import SandboxProcess
+from .snap_client import SnapClient
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +34,9 @@ def graph(sandbox: SandboxProcess) -> GraphClient:
 def ads(sandbox: SandboxProcess) -> AdsClient:
     """A client of Google Ads for the main account, by way of the manager."""
     return AdsClient(sandbox.url, sandbox.post("tokens", platform="google")["access_token"])
+
+
+@pytest.fixture
+def snap(sandbox: SandboxProcess) -> SnapClient:
+    """A client of Snapchat's Ads API, as Dana Whitfield."""
+    return SnapClient(sandbox.url, sandbox.post("tokens", platform="snapchat")["access_token"])
