@@ -7,6 +7,7 @@ import pytest
 from .ads_client import AdsClient
 from .graph_client import GraphClient
 from .process import SandboxProcess
+from .tiktok_client import TikTokClient
 from .snap_client import SnapClient
 
 
@@ -34,6 +35,13 @@ def graph(sandbox: SandboxProcess) -> GraphClient:
 def ads(sandbox: SandboxProcess) -> AdsClient:
     """A client of Google Ads for the main account, by way of the manager."""
     return AdsClient(sandbox.url, sandbox.post("tokens", platform="google")["access_token"])
+
+
+@pytest.fixture
+def tiktok(sandbox: SandboxProcess) -> TikTokClient:
+    """A client of TikTok for the main account; films are processed at once."""
+    sandbox.post("settings", tiktok_video_seconds=0)
+    return TikTokClient(sandbox.url, sandbox.post("tokens", platform="tiktok")["data"]["access_token"])
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def named(found: list[Asset], kind: AssetKind) -> dict[str, str]:
     return {asset.external_id: asset.name for asset in found if asset.kind is kind}
 
 
-# Accounts ---------------------------------------------------------------------------------------------------------------
+# Accounts -------------------------------------------------------------------------------------------------------------
 
 
 def test_an_account_carries_what_planning_needs(accounts: dict[str, Account]) -> None:
@@ -80,7 +80,7 @@ def test_an_unusable_account_says_why(sandbox: Sandbox, tiktok: TikTokPlatform, 
     assert found[BERLIN.external_id].unusable_reason == ""
 
 
-# Assets -----------------------------------------------------------------------------------------------------------------
+# Assets ---------------------------------------------------------------------------------------------------------------
 
 
 def test_assets_are_those_that_new_ads_may_use(tiktok: TikTokPlatform, accounts: dict[str, Account]) -> None:
@@ -166,7 +166,7 @@ def test_a_list_that_fails_is_an_error(sandbox: Sandbox, tiktok: TikTokPlatform,
     assert caught.value.kind is ErrorKind.TRANSIENT
 
 
-# Looking up -------------------------------------------------------------------------------------------------------------
+# Looking up -----------------------------------------------------------------------------------------------------------
 
 
 def test_places_say_what_they_are_and_where(tiktok: TikTokPlatform) -> None:
@@ -214,7 +214,7 @@ def test_lists_that_hardly_change_are_asked_for_once(
     assert len(sandbox.calls(method="GET")) == 1
 
 
-# Before submit ------------------------------------------------------------------------------------------------------------
+# Before submit --------------------------------------------------------------------------------------------------------
 
 
 def test_a_country_that_the_account_may_not_reach_is_known_before_submit(

@@ -65,7 +65,7 @@ def campaign_id(publication: Publisher) -> str:
     return publication.ids[publication.key("c")]
 
 
-# The whole way ----------------------------------------------------------------------------------------------------------
+# The whole way --------------------------------------------------------------------------------------------------------
 
 
 def test_from_log_in_to_removal(sandbox: Sandbox, visitor: TikTokPlatform) -> None:
@@ -97,7 +97,7 @@ def test_from_log_in_to_removal(sandbox: Sandbox, visitor: TikTokPlatform) -> No
         visitor.read_status(campaign_id(publication), account)
 
 
-# Creating ---------------------------------------------------------------------------------------------------------------
+# Creating -------------------------------------------------------------------------------------------------------------
 
 
 def test_the_example_takes_five_writes_and_reads_back_as_approved(sandbox: Sandbox, summer: Publisher) -> None:
@@ -273,7 +273,7 @@ def test_special_categories_outside_their_regions_are_refused_with_the_reason(ti
     )
 
 
-# What is read back ------------------------------------------------------------------------------------------------------
+# What is read back ----------------------------------------------------------------------------------------------------
 
 
 def tamper(sandbox: Sandbox, tiktok: TikTokPlatform, path: str, **body: Any) -> dict[str, Any]:
@@ -393,7 +393,7 @@ def test_ads_are_read_without_their_campaign_too(summer: Publisher) -> None:
     assert {key: node.parent_id for key, node in nodes.items()} == {summer.key("a1"): summer.ids[summer.key("s1")]}
 
 
-# Ending and removing ------------------------------------------------------------------------------------------------------
+# Ending and removing --------------------------------------------------------------------------------------------------
 
 
 def test_pausing_and_resuming_take_one_call_each(sandbox: Sandbox, summer: Publisher) -> None:

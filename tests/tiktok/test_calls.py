@@ -49,7 +49,7 @@ def waves(steps: list[Step]) -> list[list[list[str]]]:
     return found
 
 
-# Creating ---------------------------------------------------------------------------------------------------------------
+# Creating -------------------------------------------------------------------------------------------------------------
 
 
 def test_files_go_first_then_what_is_looked_up_for_them_then_the_tree() -> None:
@@ -150,7 +150,7 @@ def assert_lawful(call: Call, ids: dict[str, str], steps: dict[str, Step], *, is
         assert f"{PREFIX}s0" in {*ids, *call.keys}
 
 
-# Switching, ending, removing --------------------------------------------------------------------------------------------
+# Switching, ending, removing ------------------------------------------------------------------------------------------
 
 
 def switches(action: Action) -> list[Step]:

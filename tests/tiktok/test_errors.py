@@ -118,7 +118,7 @@ def test_a_name_that_is_taken_is_looked_up_for_it_bears_our_mark(message: str, i
     assert translate(40002, message, is_write=is_write, blame=blame).kind is kind
 
 
-# Limits -----------------------------------------------------------------------------------------------------------------
+# Limits ---------------------------------------------------------------------------------------------------------------
 
 
 @time_machine.travel("2027-05-01 22:30:00+00:00", tick=False)
@@ -138,7 +138,7 @@ def test_a_limit_says_when_to_come_back(message: str, seconds: float) -> None:
     assert translate(40100, message).retry_after == seconds
 
 
-# Blame ------------------------------------------------------------------------------------------------------------------
+# Blame ----------------------------------------------------------------------------------------------------------------
 
 CAMPAIGN, AD_SET = Blame(Level.CAMPAIGN, "campaign"), Blame(Level.AD_SET, "ad_sets[s1]")
 ONE_AD = Blame(Level.AD, "ad_sets[s1]", ["ad_sets[s1].ads[a1]"])
@@ -195,7 +195,7 @@ def test_a_known_code_keeps_the_field_that_is_blamed() -> None:
     )
 
 
-# What is kept -----------------------------------------------------------------------------------------------------------
+# What is kept ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_trace_and_the_raw_answer_are_kept_without_secrets() -> None:

@@ -55,7 +55,7 @@ def _connect(visitor: TikTokPlatform, **choices: Any) -> Grant:
     return visitor.exchange(consent(visitor.authorize_url("s", "", CALLBACK), **choices), "", CALLBACK)
 
 
-# Consent ----------------------------------------------------------------------------------------------------------------
+# Consent --------------------------------------------------------------------------------------------------------------
 
 
 def test_the_consent_page_is_asked_as_documented(visitor: TikTokPlatform, real_addresses: None) -> None:
@@ -149,7 +149,7 @@ def test_what_we_do_not_need_may_be_left_out(sandbox: Sandbox, visitor: TikTokPl
     assert scope not in _connect(visitor, without=scope).scopes
 
 
-# The code ---------------------------------------------------------------------------------------------------------------
+# The code -------------------------------------------------------------------------------------------------------------
 
 
 @responses.activate
@@ -246,7 +246,7 @@ def test_a_person_whose_name_is_not_told_is_connected_all_the_same(
     assert (grant.external_user_id, grant.external_user_name) == ("unknown", "TikTok for Business")
 
 
-# The token ----------------------------------------------------------------------------------------------------------------
+# The token ------------------------------------------------------------------------------------------------------------
 
 
 def test_renewal_asks_whether_the_token_works_and_keeps_it(sandbox: Sandbox, tiktok: TikTokPlatform) -> None:

@@ -50,7 +50,7 @@ def refusal(content: Draft, account: Account = MAIN, now: datetime = NOW) -> tup
     return caught.value.code, caught.value.path
 
 
-# Whole objects ----------------------------------------------------------------------------------------------------------
+# Whole objects --------------------------------------------------------------------------------------------------------
 
 
 def test_the_example_becomes_a_campaign_an_ad_group_and_a_carousel() -> None:
@@ -107,7 +107,7 @@ def test_everything_is_made_off() -> None:
     assert [step.payload["fields"]["operation_status"] for step in made] == ["DISABLE"] * 6
 
 
-# Money ------------------------------------------------------------------------------------------------------------------
+# Money ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_lifetime_budget_is_sent_as_one(level: str) -> None:
     assert fields(content, "s1")["schedule_type"] == "SCHEDULE_START_END"
 
 
-# Times ------------------------------------------------------------------------------------------------------------------
+# Times ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_an_end_that_has_passed_is_refused() -> None:
     assert refusal(draft(), now=datetime(2027, 9, 1, 4, 0, tzinfo=UTC)) == ("INVALID_SCHEDULE", "campaign.schedule.end")
 
 
-# Objectives -------------------------------------------------------------------------------------------------------------
+# Objectives -----------------------------------------------------------------------------------------------------------
 
 MEASURED = {"pixel_id": PIXEL, "optimization_event": "FORM"}
 
@@ -318,7 +318,7 @@ def test_what_tiktok_cannot_be_told_is_refused_at_its_place(content: Draft, code
         assert steps_of(content)
 
 
-# Targeting --------------------------------------------------------------------------------------------------------------
+# Targeting ------------------------------------------------------------------------------------------------------------
 
 
 def test_targeting_says_exactly_what_the_draft_says() -> None:
@@ -370,7 +370,7 @@ def test_ages_become_whole_groups_of_nobody_younger(low: int | None, high: int |
     assert fields(draft(ad_set(targeting={"age_min": low, "age_max": high})), "s1")["age_groups"] == groups
 
 
-# Ads --------------------------------------------------------------------------------------------------------------------
+# Ads ------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_film_takes_its_cover_and_no_music() -> None:
@@ -451,7 +451,7 @@ def test_url_tags_join_the_links_query(link: str, tags: str, sent: str) -> None:
     assert payloads.landing_page(link, tags) == sent
 
 
-# Names, ids, files --------------------------------------------------------------------------------------------------------
+# Names, ids, files ----------------------------------------------------------------------------------------------------
 
 
 def test_only_the_campaigns_name_bears_our_mark() -> None:

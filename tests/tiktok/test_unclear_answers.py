@@ -51,7 +51,7 @@ def made(sandbox: Sandbox) -> Counter[str]:
     return Counter(row["kind"] for row in sandbox.look("objects") if row["kind"] in COMPLETE)
 
 
-# Creating ---------------------------------------------------------------------------------------------------------------
+# Creating -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", CREATES)
@@ -183,7 +183,7 @@ def test_a_look_up_that_fails_before_a_create_leaves_nothing_in_doubt(sandbox: S
     assert made(sandbox) == {}
 
 
-# Ads of one call ----------------------------------------------------------------------------------------------------------
+# Ads of one call ------------------------------------------------------------------------------------------------------
 
 
 def sale(tiktok: TikTokPlatform, *ads: dict[str, Any], **campaign: Any) -> Publisher:
@@ -244,7 +244,7 @@ def test_ads_that_cannot_be_told_apart_are_looked_up(sandbox: Sandbox, tiktok: T
     assert made(sandbox)["ad"] == 2
 
 
-# Files ------------------------------------------------------------------------------------------------------------------
+# Files ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["image", "video"])
@@ -283,7 +283,7 @@ def test_a_repeated_look_up_of_covers_and_music_changes_nothing(sandbox: Sandbox
     assert publication.differences() == []
 
 
-# Looking ------------------------------------------------------------------------------------------------------------------
+# Looking --------------------------------------------------------------------------------------------------------------
 
 
 def as_if_later(steps: list[Step]) -> list[Step]:
@@ -376,7 +376,7 @@ def test_reads_that_lag_do_not_find_what_is_there(sandbox: Sandbox, summer: Publ
     assert list(summer.tiktok.find(steps, {}, MAIN)) == [summer.key("c")]
 
 
-# Switches -----------------------------------------------------------------------------------------------------------------
+# Switches -------------------------------------------------------------------------------------------------------------
 
 
 @responses.activate

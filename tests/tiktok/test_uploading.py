@@ -36,7 +36,7 @@ def upload_call(sha256: str) -> Call:
     return calls.calls(steps, {}, MAIN)[0]
 
 
-# Uploading --------------------------------------------------------------------------------------------------------------
+# Uploading ------------------------------------------------------------------------------------------------------------
 
 
 def test_files_arrive_as_they_are_under_our_names(sandbox: Sandbox, tiktok: TikTokPlatform) -> None:
@@ -143,7 +143,7 @@ def test_an_answer_without_an_id_may_have_stored_the_file(visitor: TikTokPlatfor
     assert outcome.error.kind is ErrorKind.AMBIGUOUS
 
 
-# Covers -----------------------------------------------------------------------------------------------------------------
+# Covers ---------------------------------------------------------------------------------------------------------------
 
 
 def cover_of(publication: Publisher) -> Outcome:
@@ -185,7 +185,7 @@ def test_without_a_suggestion_the_films_first_picture_is_kept(sandbox: Sandbox, 
     assert publication.differences() == []
 
 
-# Music ------------------------------------------------------------------------------------------------------------------
+# Music ----------------------------------------------------------------------------------------------------------------
 
 
 def test_tiktok_recommends_music_for_two_pictures(sandbox: Sandbox, tiktok: TikTokPlatform) -> None:
@@ -251,7 +251,7 @@ def test_a_picture_that_no_carousel_may_show_is_refused(
         assert music.recommended(ads, "1", ["x"], NODE) == "7"
 
 
-# What is sent ------------------------------------------------------------------------------------------------------------
+# What is sent ---------------------------------------------------------------------------------------------------------
 
 
 def test_an_upload_is_a_form_with_token_name_and_sum(visitor: TikTokPlatform) -> None:
