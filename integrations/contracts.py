@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 from integrations.capabilities import Capabilities, Fit
 from integrations.draft import Draft
 from integrations.errors import PlatformError
+from stratum.redaction import remember
 
 if TYPE_CHECKING:
     from integrations.http import Http
@@ -30,6 +31,10 @@ class Tokens:
     refresh_token: str = field(default="", repr=False)
     expires_at: datetime | None = None
     refresh_expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        remember(self.access_token)
+        remember(self.refresh_token)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from integrations import platforms
 from integrations.contracts import ConsentError, Grant
 from integrations.errors import ErrorKind, PlatformError
 from integrations.recording import record_exchange
+from stratum.redaction import SECRET_NAMES, remember
 from stratum.ui import Refusal
 
 SESSION_KEY = "oauth"
@@ -116,6 +117,8 @@ def require_configured(slug: str) -> None:
 def _exchange(request: HttpRequest, asked: Asked) -> Grant:
     slug = asked.platform
     platform = platforms.platform(slug, None, record_exchange(slug))
+    for secret in (asked.verifier, *(request.GET[name] for name in SECRET_NAMES & request.GET.keys())):
+        remember(secret)
     try:
         return platform.exchange(request.GET.dict(), asked.verifier, redirect_uri())
     except ConsentError as error:

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 HIDDEN = "***"
 
@@ -21,16 +22,33 @@ SECRET_NAMES = frozenset(
 _names = "|".join(sorted(SECRET_NAMES, key=len, reverse=True))
 _IN_TEXT = [
     # name=value in queries and forms, also percent-encoded once more inside a batch
-    re.compile(rf"(?i)\b({_names})(=|%3D)([^&\s\"'<>]+?)(?=&|%26|\s|[\"'<>]|$)"),
+    re.compile(rf"(?i)(?:\b|(?<=%3F)|(?<=%26))({_names})(=|%3D)([^&\s\"'<>]+?)(?=&|%26|\s|[\"'<>]|$)"),
     # "name": "value" in JSON text, also escaped inside another JSON text
     re.compile(rf"(?i)(\\*[\"']({_names})\\*[\"']\s*:\s*\\*[\"'])([^\"'\\]+)"),
     # Authorization: Bearer value
     re.compile(r"(?i)\b(bearer|basic)\s+([A-Za-z0-9._~+/=|-]{8,})"),
 ]
 
+#: Secrets this process has at hand, the newest last. A platform may repeat one in a sentence, where no name tells of it.
+_at_hand: dict[str, None] = {}
+MOST_AT_HAND = 200
+#: What is shorter could be an ordinary word.
+LEAST_CHARACTERS = 16
+
+
+def remember(secret: str) -> None:
+    """Have this text hidden from now on, wherever it stands, by this process."""
+    for spelled in {secret, quote(secret, safe="")} if len(secret) >= LEAST_CHARACTERS else ():
+        _at_hand.pop(spelled, None)
+        _at_hand[spelled] = None
+    for oldest in list(_at_hand)[:-MOST_AT_HAND]:
+        _at_hand.pop(oldest, None)
+
 
 def redact_text(text: str) -> str:
-    """Return the text with the values of secret names and bearer tokens hidden."""
+    """Return the text with the values of secret names, bearer tokens and remembered secrets hidden."""
+    for secret in sorted(_at_hand, key=len, reverse=True):  # one may begin like another
+        text = text.replace(secret, HIDDEN)
     text = _IN_TEXT[0].sub(lambda m: f"{m[1]}{m[2]}{HIDDEN}", text)
     text = _IN_TEXT[1].sub(lambda m: f"{m[1]}{HIDDEN}", text)
     return _IN_TEXT[2].sub(lambda m: f"{m[1]} {HIDDEN}", text)

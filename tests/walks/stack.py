@@ -46,7 +46,7 @@ class Stack:
         for path in self.mails.glob("*"):
             path.unlink()
         with self.database() as cursor:
-            names = [name for (name,) in cursor.execute(self._tables_sql()).fetchall()]
+            names = [name for (name,) in cursor.execute(self.tables_sql).fetchall()]
             tables = [name for name in names if name == QUEUE or not name.startswith(KEPT)]
             if self.installation.env["DATABASE_URL"]:
                 cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
@@ -61,7 +61,9 @@ class Stack:
         with closing(opened), opened:
             yield opened.cursor()
 
-    def _tables_sql(self) -> str:
+    @property
+    def tables_sql(self) -> str:
+        """The query for the names of all tables."""
         if self.installation.env["DATABASE_URL"]:
             return "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         return "SELECT name FROM sqlite_master WHERE type = 'table'"
