@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -341,3 +342,45 @@ def test_without_a_connection_the_outcome_says_so(visitor: SnapchatPlatform) -> 
     [call] = visitor.calls([step], {}, MAIN)
 
     assert kinds(visitor.send(call, MAIN, open_media)) == {"c": "auth"}
+
+
+# Putting back -------------------------------------------------------------------------------------------------------------
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("reason", "sent", "expected"),
+    [
+        ("E1001: smart_status is read-only", [True, False], "ok"),
+        ("E1001: unknown parameter smart_status", [True, False], "ok"),
+        ("E1001: start_time must not be in the past", [True], "invalid"),
+        ("Internal server error at smart_status", [True], "ambiguous"),
+    ],
+)
+def test_a_new_finding_of_snapchats_does_not_keep_a_campaign_on(
+    visitor: SnapchatPlatform, real_addresses: None, reason: str, sent: list[bool], expected: str
+) -> None:
+    """Snapchat shows a field that it will not take back and that nobody knew of: the second time it is left out."""
+    shown = {
+        "id": "c1",
+        "name": "Summer",
+        "status": "ACTIVE",
+        "start_time": "2026-01-01T00:00:00.000Z",
+        "smart_status": "X",
+    }
+    refusal = {"sub_request_status": "ERROR", "sub_request_error_reason": reason, "campaign": {}}
+    done = {"sub_request_status": "SUCCESS", "campaign": shown | {"status": "PAUSED"}}
+    responses.get(f"{API}/campaigns/c1", json={"request_status": "SUCCESS", "campaigns": [done | {"campaign": shown}]})
+    address = f"{API}/adaccounts/{MAIN.external_id}/campaigns"
+    responses.put(address, json={"request_status": "ERROR", "campaigns": [refusal]}, status=400)
+    responses.put(address, json={"request_status": "SUCCESS", "campaigns": [done]})
+    visitor.tokens = Tokens("token")
+    step = Step("c", Action.SWITCH_OFF, Level.CAMPAIGN, "campaign", "Summer", external_id="c1")
+
+    [call] = visitor.calls([step], {}, MAIN)
+    outcomes = visitor.send(call, MAIN, open_media)
+
+    puts = [json.loads(c.request.body or b"{}")["campaigns"][0] for c in responses.calls if c.request.method == "PUT"]
+    assert kinds(outcomes) == {"c": expected}
+    assert ["smart_status" in row for row in puts] == sent
+    assert {row["status"] for row in puts} == {"PAUSED"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +28,15 @@ _NOT_WRITABLE = frozenset(
         "created_at", "updated_at", "deleted", "delivery_status", "review_status", "review_status_reasons",
         "review_status_details", "targeting_reach_status", "separated_types", "packaging_status", "effective_status",
         "placement", "objective", "auto_bid", "target_bid", "child_ad_type", "catalog_vertical", "render_type",
+    }
+)  # fmt: skip
+#: What we write ourselves. A refusal that names one of these is about a value, not about the field.
+WRITTEN = frozenset(
+    {
+        "id", "name", "status", "type", "ad_account_id", "campaign_id", "ad_squad_id", "creative_id", "buy_model",
+        "objective_v2_properties", "start_time", "end_time", "daily_budget_micro", "lifetime_spend_cap_micro",
+        "regulations", "placement_v2", "targeting", "billing_event", "bid_strategy", "optimization_goal",
+        "lifetime_budget_micro", "delivery_constraint", "pixel_id", "conversion_window",
     }
 )  # fmt: skip
 #: Without it an ad squad is shown without its placement, and a PUT of what was shown is refused (E2025).
@@ -104,7 +115,7 @@ def _outcome(result: Row | PlatformError) -> Outcome:
 def _send_switch(ads: Ads, call: Call, open_media: OpenMedia) -> Sent:
     """Read the objects, and put them back with another status: a PUT replaces the whole, and what it omits is reset."""
     shown = _current(ads, call)
-    return _write(ads, "PUT", call, [_writable(row) | {"status": call.request["status"]} for row in shown])
+    return _put(ads, call, [_writable(row) | {"status": call.request["status"]} for row in shown])
 
 
 def _current(ads: Ads, call: Call) -> list[Row]:
@@ -123,6 +134,31 @@ def _writable(row: Row) -> Row:
     return {name: value for name, value in row.items() if name not in _NOT_WRITABLE and value is not None}
 
 
+def _put(ads: Ads, call: Call, rows: Sequence[Row]) -> Sent:
+    """Put objects back as they were shown but for the change.
+
+    Snapchat adds findings of its own to what it shows, and refuses them when they come back. It must not be a new one of
+    those that keeps a campaign from being paused: what a refusal names, and we never write, is left out once more.
+    """
+    outcomes = _write(ads, "PUT", call, rows)
+    again: list[tuple[dict[str, str], Row]] = []
+    for item, row in zip(call.request["items"], rows, strict=True):
+        names = _not_taken_back(row, outcomes[item["key"]].error)
+        if names:
+            again.append((item, {name: value for name, value in row.items() if name not in names}))
+    if not again:
+        return outcomes
+    items = [item for item, _ in again]
+    part = replace(call, keys=tuple(item["key"] for item in items), request={**call.request, "items": items})
+    return outcomes | _write(ads, "PUT", part, [row for _, row in again])
+
+
+def _not_taken_back(row: Row, error: PlatformError | None) -> set[str]:
+    if error is None or error.kind is not ErrorKind.INVALID:
+        return set()
+    return set(re.findall(r"\w+", error.message)) & (row.keys() - WRITTEN)
+
+
 def _send_end(ads: Ads, call: Call, open_media: OpenMedia) -> Sent:
     """Pause a campaign for good: it also gets an end, so that switching it on again elsewhere runs nothing.
 
@@ -130,11 +166,11 @@ def _send_end(ads: Ads, call: Call, open_media: OpenMedia) -> Sent:
     """
     (row,) = _current(ads, call)
     paused = _writable(row) | {"status": "PAUSED"}
-    outcomes = _write(ads, "PUT", call, [paused])
+    outcomes = _put(ads, call, [paused])
     end = written(timezone.now() + END_AHEAD)
     if all(outcome.is_done for outcome in outcomes.values()) and _runs_until_after(row, end):
         try:
-            error = next(iter(_write(ads, "PUT", call, [paused | {"end_time": end}]).values())).error
+            error = next(iter(_put(ads, call, [paused | {"end_time": end}]).values())).error
         except PlatformError as raised:
             error = raised
         if error:
