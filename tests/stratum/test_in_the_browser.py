@@ -4,7 +4,7 @@ import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from stratum import events, invitations, notifications, twofactor, webhooks
 from stratum.kinds import Kind
@@ -171,7 +171,7 @@ def test_the_bell_rings_while_the_page_stands_and_leaves_what_is_typed(new_page,
     notifications.notify([team], event=event, title="News", url="/notifications")
     look(page)
 
-    page.wait_for_function(f"document.getElementById('unread-count').textContent.trim().startsWith('{before + 1}')")
+    expect(count).to_have_text(f"{before + 1} unread")
     assert page.locator("#invite_email").input_value() == "half typed"
     assert page.locator("#unread-bell").get_attribute("aria-label") == f"Notifications, {before + 1} unread"
     Notification.objects.all().delete()

@@ -376,3 +376,24 @@ def test_two_senders_at_once_make_each_post_once(receiver, monkeypatch):
     assert sum(taken) == 20
     assert not due().exists()
     assert len({got.headers["webhook-id"] for got in receiver.received}) == len(receiver.received) == 20
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_who_claim_a_post_at_once_one_gets_it(receiver):
+    hook(receiver, person("ada"))
+    for _ in range(15):
+        happen()
+    gate = Barrier(8)
+
+    def claim(pk: int) -> bool:
+        try:
+            gate.wait(10)
+            return posting._claim(pk) is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        got = [sum(pool.map(claim, [pk] * 8)) for pk in WebhookPost.objects.values_list("pk", flat=True)]
+
+    assert got == [1] * 15
