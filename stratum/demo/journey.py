@@ -77,6 +77,18 @@ PLAYS: dict[str, Play] = {
         picture=(1080, 1920),
         pictures=2,
     ),
+    "snapchat": Play(
+        account="Acme Corp Main",
+        campaign={
+            "objective": "conversions",
+            "assets.conversion_event": "purchase",
+            "assets.business_name": "Acme Corp",
+        },
+        choose={"assets.profile": "Acme Corp", "assets.pixel": "Acme Shop Pixel"},
+        ad_set={"targeting.age_min": "25", "targeting.age_max": "54", "optimization": "conversions"},
+        interests=("Fashion", "Shopaholics"),
+        picture=(1080, 1920),
+    ),
 }
 
 
