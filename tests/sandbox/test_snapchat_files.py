@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+import requests
+
+from .process import SandboxProcess
 from .snap_client import MAIN, NOWHERE, SnapClient, film, picture
 
 ACCOUNT = f"adaccounts/{MAIN}"
@@ -78,3 +82,16 @@ def test_a_film_is_whole_before_it_is_finished(snap: SnapClient) -> None:
     assert "not all chunks of the file are there" in early.json()["debug_message"]
     assert done.status_code == 200
     assert snap.one(f"media/{media_id}")["file_size_in_bytes"] == 3_000
+
+
+def test_pictures_are_still_shown_after_a_restart(tmp_path: Path) -> None:
+    first = SandboxProcess(tmp_path)
+    snap = SnapClient(first.url, first.post("tokens", platform="snapchat")["access_token"])
+    link = snap.one(f"media/{snap.media()['id']}")["download_link"]
+    first.stop()
+
+    second = SandboxProcess(tmp_path)
+    shown = requests.get(link.replace(first.url, second.url), timeout=10)
+    second.stop()
+
+    assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/png")

@@ -15,6 +15,16 @@ from . import catalogue, media, money, statuses
 from .fields import parsed
 
 MOST_LISTED = 200
+#: What stands in the way of delivery, in words.
+_HINDRANCES = {
+    "VALID": "Nothing in the way",
+    "INVALID_NOT_ACTIVE": "Paused",
+    "INVALID_START_TIME": "Waits for its start",
+    "INVALID_END_TIME": "Past its end",
+    "INVALID_NOT_EFFECTIVE_ACTIVE": "The campaign is not on",
+    "INVALID_NO_EFFECTIVE_ACTIVE_CHILD": "Nothing below is on",
+    "INVALID_NOT_APPROVED_REVIEW_STATUS": "Waits for review",
+}
 
 
 def show(request: HttpRequest, path: str) -> HttpResponse:
@@ -172,7 +182,7 @@ def _interests(spec: dict[str, Any]) -> list[str]:
 
 
 def _delivery(words: list[str]) -> str:
-    return ", ".join(_words(word.removeprefix("INVALID_")) for word in words)
+    return ". ".join(_HINDRANCES.get(word, _words(word)) for word in words)
 
 
 def _words(code: str) -> str:

@@ -32,6 +32,7 @@ LARGEST_IMAGE = 5 * 1024 * 1024
 UPLOADS_AT_ONCE = 2
 WIDTH, HEIGHT = 1080, 1920
 EMPTY = "PENDING_UPLOAD"
+CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 DEFAULTS: dict[str, Any] = {
     # How long films are processed, how long an upload is held, and what processing comes to.
     "snapchat_processing_seconds": 1,
@@ -99,7 +100,7 @@ def show(request: HttpRequest, path: str) -> HttpResponse:
     stored = Object.objects.filter(platform="snapchat", kind=Object.Kind.MEDIA, data___file=path.strip("/")).first()
     if stored is None or stored.data["type"] != "IMAGE":
         raise Http404(path)
-    return HttpResponse(files.load(stored.data["_file"]), content_type=Image.MIME[stored.data["_format"]])
+    return HttpResponse(files.load(stored.data["_file"]), content_type=CONTENT_TYPES[stored.data["_format"]])
 
 
 def url(stored: Object, base_url: str) -> str:
@@ -152,7 +153,7 @@ def _examined(kind: str, content: bytes) -> dict[str, Any]:
     if len(content) > LARGEST_IMAGE:
         raise errors.bad_request("the image must not be larger than 5 MB")
     try:
-        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as image:
+        with Image.open(io.BytesIO(content), formats=list(CONTENT_TYPES)) as image:
             image.load()
             return {"_width": image.width, "_height": image.height, "_format": image.format}
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
