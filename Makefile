@@ -64,7 +64,7 @@ SQLITE_TESTS := not postgres and not faults and (not browser or smoke)
 test: $(VENV)/.installed-dev ## Run the tests on SQLite, then on PostgreSQL, browser included
 	@.ci/chromium
 	@echo "== SQLite"; time $(PY) -m pytest -n 2 --dist loadgroup -m '$(SQLITE_TESTS)'
-	@echo "== PostgreSQL"; time $(PY) -m tests.postgres $(PY) -m pytest -n 2 --dist loadgroup -m 'not faults'
+	@echo "== PostgreSQL"; time $(PY) -m tests.postgres $(PY) -m pytest -n 2 --dist loadgroup -m 'not faults' --database-only
 
 .PHONY: test-faults
 test-faults: $(VENV)/.installed-dev ## Break everything that can break while campaigns are published, on both databases

@@ -16,6 +16,34 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
 
 
+#: Fixtures and markers of tests that meet the database, directly or through processes of their own.
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server"})
+DATABASE_MARKERS = ("django_db", "browser", "faults", "postgres")
+DATABASE_FOLDERS = ("faults", "operations", "secrets", "walks")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only", action="store_true", help="leave out tests that never meet the database: one run shows them"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+    left_out = [item for item in items if not meets_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def meets_database(item: pytest.Item) -> bool:
+    return (
+        not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+        or any(item.get_closest_marker(name) for name in DATABASE_MARKERS)
+        or item.path.parent.name in DATABASE_FOLDERS
+    )
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: SQLite hides the race")
