@@ -92,7 +92,7 @@ def test_a_campaign_is_refused(refusal: Refusal, path: str, value: Any, reason: 
         ("end_time", None),
         ("daily_budget_micro", None),
         ("daily_budget_micro", 20_000_000),
-        ("start_time", ahead(0)),
+        ("start_time", ahead(1)),
         ("start_time", "2099-01-01T10:00:00+02:00"),
         ("regulations", {"restricted_delivery_signals": False}),
     ],
