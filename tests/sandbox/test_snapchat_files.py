@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,14 @@ def entry(snap: SnapClient, kind: str = "IMAGE") -> str:
 @pytest.mark.parametrize(
     ("kind", "content", "reason"),
     [
-        ("IMAGE", b"no picture", "the image must be PNG or JPG"),
-        ("IMAGE", picture(kind="GIF"), "the image must be PNG or JPG"),
-        ("IMAGE", picture() + b"\0" * 5_300_000, "must not be larger than 5 MB"),
-        ("VIDEO", picture(), "the video must be MP4 or MOV"),
+        ("IMAGE", lambda: b"no picture", "the image must be PNG or JPG"),
+        ("IMAGE", lambda: picture(kind="GIF"), "the image must be PNG or JPG"),
+        ("IMAGE", lambda: picture() + b"\0" * 5_300_000, "must not be larger than 5 MB"),
+        ("VIDEO", lambda: picture(), "the video must be MP4 or MOV"),
     ],
 )
-def test_a_file_is_refused(snap: SnapClient, kind: str, content: bytes, reason: str) -> None:
-    answer = snap.upload(entry(snap, kind), content)
+def test_a_file_is_refused(snap: SnapClient, kind: str, content: Callable[[], bytes], reason: str) -> None:
+    answer = snap.upload(entry(snap, kind), content())
 
     assert (answer.status_code, answer.json()["error_code"]) == (400, "E1001")
     assert reason in answer.json()["debug_message"]
