@@ -7,8 +7,8 @@ import pytest
 from .ads_client import AdsClient
 from .graph_client import GraphClient
 from .process import SandboxProcess
-from .tiktok_client import TikTokClient
 from .snap_client import SnapClient
+from .tiktok_client import TikTokClient
 
 
 @pytest.fixture(scope="session")
