@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 #: More stops than this, and nobody would find the way by Tab.
 MOST_TABS = 120
@@ -97,10 +98,20 @@ class Keyboard(Mouse):
         expect(self.field(label).locator("option:checked")).to_have_text(re.compile(rf"^\s*{re.escape(option)}"))
 
     def hand_over(self, label: str, file: Path) -> None:
-        self._reach(self.page.get_by_label(label, exact=True))
-        with self.page.expect_file_chooser() as opened:
-            self.page.keyboard.press("Enter")
-        opened.value.set_files(file)
+        self._chooser(label).set_files(file)
+
+    def _chooser(self, label: str) -> FileChooser:
+        """Open the file chooser. A page that is just being replaced swallows the key, as it would a person's."""
+        for last in (False, False, True):
+            self._reach(self.page.get_by_label(label, exact=True))
+            try:
+                with self.page.expect_file_chooser(timeout=7_000) as opened:
+                    self.page.keyboard.press("Enter")
+                return opened.value
+            except PlaywrightTimeout:
+                if last:
+                    raise
+        raise AssertionError("unreachable")
 
     def _reach(self, target: Locator) -> None:
         """Press Tab until the target has the focus, and see that it shows where the focus is."""
