@@ -53,7 +53,7 @@ def allowed(complaints: list[str]) -> Iterator[Callable[[int], None]]:
     statuses: list[int] = []
     yield statuses.append
     for status in statuses:
-        reports = (f"Failed to load resource: the server responded with a status of {status}",)
+        reports: tuple[str, ...] = (f"Failed to load resource: the server responded with a status of {status}",)
         assert [text for text in complaints if text.startswith(reports)], f"no page answered {status}"
         reports += (f"Response Status Error Code {status}",)  # htmx says it once more
         complaints[:] = [text for text in complaints if not text.startswith(reports)]
