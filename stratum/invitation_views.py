@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth import login as log_in
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,13 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from stratum import invitations
+from stratum import invitations, login
 from stratum.forms import InvitationForm, JoinForm
 from stratum.models import Invitation, User
 from stratum.team_views import admin_of, team_page
 from stratum.ui import Refusal
-
-BACKEND = "stratum.login.NameOrEmail"
 
 
 @require_POST
@@ -80,7 +77,7 @@ def _join(request: HttpRequest, row: Invitation, token: str) -> HttpResponse:
     user = invitations.accept(row, password=form.cleaned_data["new_password1"], **names)
     if request.user.is_authenticated:
         request.session.flush()
-    log_in(request, user, backend=BACKEND)
+    login.let_in(request, user, shown="invitation")
     messages.success(
         request, f"Welcome to the team. Your user name is {user.username}; your mail address works as well."
     )

@@ -8,14 +8,25 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import login as log_in
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from stratum import ui
+from stratum import events, ui
 from stratum.models import User
 
 PASSWORD_CHANGED = "person.password_changed"  # noqa: S105  (the name of an event)
+LOGGED_IN = "person.logged_in"
+FAILED = "person.log_in_failed"
+LOGGED_OUT = "person.logged_out_here"
+
+#: What people do every day: the trail holds it, a person's own history leaves it out.
+COMING_AND_GOING = (LOGGED_IN, FAILED, LOGGED_OUT)
+
+BACKEND = "stratum.login.NameOrEmail"
 
 #: In the session, between the right password and the right code: who it is, and until when.
 _HELD = "log_in_held"
@@ -43,7 +54,38 @@ class NameOrEmail(ModelBackend):
         if username and "@" in username and not User.objects.filter(username=username).exists():
             found = User.objects.filter(email__iexact=username).first()
             username = found.username if found else username
-        return super().authenticate(request, username=username, password=password, **kwargs)
+        user = super().authenticate(request, username=username, password=password, **kwargs)
+        if user is None:
+            _note_failure(request, username)
+        return user
+
+
+def _note_failure(request: HttpRequest | None, username: str | None) -> None:
+    """Record a wrong password, or a right one of somebody who was deactivated.
+
+    Only for people of the team: what was typed as an unknown name may be a password. The lock after too many failures
+    stands before this backend, so nobody fills the trail.
+    """
+    user = User.objects.filter(username=username).first() if username else None
+    if user is not None:
+        events.record(None, FAILED, user, address=_address(request), deactivated=not user.is_active)
+
+
+def _address(request: HttpRequest | None) -> str:
+    return ui.client_ip(request)[:60] if request is not None else ""
+
+
+def let_in(request: HttpRequest, user: User, *, shown: str) -> None:
+    """Log the person in and record it with the address; `shown` says in words what they have shown."""
+    log_in(request, user, backend=getattr(user, "backend", BACKEND))
+    events.record(user, LOGGED_IN, user, address=_address(request), shown=shown)
+
+
+@receiver(user_logged_out, dispatch_uid="stratum.login")
+def note_log_out(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Record that somebody logged out here."""
+    if isinstance(user, User):
+        events.record(user, LOGGED_OUT, user, address=_address(request))
 
 
 # Between the password and the code ----------------------------------------------------------------------------------

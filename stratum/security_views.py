@@ -14,6 +14,7 @@ from stratum.forms import CodeForm
 from stratum.ui import member
 
 LOGGED_OUT_ELSEWHERE = "person.logged_out_elsewhere"
+SESSION_ENDED = "person.session_ended"
 
 
 def _no_check(code: str) -> bool:
@@ -83,7 +84,10 @@ def turn_off(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_session(request: HttpRequest, public_id: str) -> HttpResponse:
     """End one session of the person's own."""
-    if sessions.end_one(member(request), public_id):
+    user = member(request)
+    ended = sessions.end_one(user, public_id)
+    if ended is not None:
+        events.record(user, SESSION_ENDED, user, address=ended.address, browser=ended.browser)
         messages.success(request, "That session is ended.")
     else:
         messages.info(request, "That session was over already.")

@@ -85,10 +85,12 @@ def end_others(user: User, *, but: str) -> int:
     return PersonSession.objects.filter(user=user).exclude(session_key=but).delete()[0]
 
 
-def end_one(user: User, public_id: str) -> bool:
-    """End one of the person's sessions; False if it is none of theirs, or was over."""
-    keys = [row.session_key for row in of(user) if row.public_id == public_id]
-    return bool(PersonSession.objects.filter(user=user, session_key__in=keys).delete()[0])
+def end_one(user: User, public_id: str) -> PersonSession | None:
+    """End one of the person's sessions and return what it was; None if it is none of theirs, or was over."""
+    row = next((row for row in of(user) if row.public_id == public_id), None)
+    if row is None or not PersonSession.objects.filter(user=user, session_key=row.session_key).delete()[0]:
+        return None
+    return row
 
 
 def clear_expired() -> int:

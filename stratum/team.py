@@ -70,8 +70,7 @@ def deactivate(user: User, *, by: User) -> None:
     with _people_locked():
         _check_another_admin(user)
         if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
-            sessions.end_all(user)
-            events.record(by, DEACTIVATED, user)
+            events.record(by, DEACTIVATED, user, sessions=sessions.end_all(user))
 
 
 def reactivate(user: User, *, by: User) -> None:
@@ -93,8 +92,7 @@ def give_password(user: User, *, by: User) -> str:
         user.password_is_temporary = True
         user.set_password(password)
         user.save(update_fields=["password", "password_is_temporary"])
-        sessions.end_all(user)
-        events.record(by, PASSWORD_GIVEN, user)
+        events.record(by, PASSWORD_GIVEN, user, sessions=sessions.end_all(user))
     return password
 
 
@@ -114,8 +112,8 @@ def remove_two_factor(user: User, *, by: User) -> None:
         raise Refusal("INVALID_STATUS_TRANSITION", "Turn your own second factor off under your name at the left.")
     with transaction.atomic():
         if Authenticator.objects.filter(user=user).delete()[0]:
-            sessions.end_all(user)
-            _tell_removed(user, events.record(by, twofactor.REMOVED, user))
+            count = sessions.end_all(user)
+            _tell_removed(user, events.record(by, twofactor.REMOVED, user, sessions=count))
 
 
 def _tell_removed(user: User, event: Event) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from stratum import audit, invitations, login, sessions, team, twofactor
+from stratum import audit, invitations, login, security_views, sessions, team, twofactor
 from stratum.forms import ROLE_LINES, InvitationForm, PersonForm
 from stratum.models import Authenticator, Event, User
 from stratum.ui import Refusal
@@ -33,6 +33,9 @@ WORDS = {
     twofactor.REMOVED: "removed the second factor",
     twofactor.NEW_CODES: "made new backup codes",
     twofactor.CODE_USED: "logged in with a backup code",
+    twofactor.WRONG_CODE: "was asked for a code, and it was wrong",
+    security_views.SESSION_ENDED: "ended one of their sessions",
+    security_views.LOGGED_OUT_ELSEWHERE: "logged themselves out everywhere else",
     login.PASSWORD_CHANGED: "changed their password",
 }
 
@@ -105,7 +108,8 @@ def _was_changed(form: PersonForm, user: User, admin: User) -> bool:
 
 
 def _detail(request: HttpRequest, user: User, form: PersonForm, status: int = 200, **extra: Any) -> HttpResponse:
-    history = Event.objects.about(user.event_subject).select_related("actor")[:20]
+    about = Event.objects.about(user.event_subject).exclude(code__in=login.COMING_AND_GOING)
+    history = about.select_related("actor")[:20]
     context = {"person": user, "form": form, "entries": [_entry(event) for event in history]}
     context |= {"sessions": sessions.of(user), "has_two_factor": twofactor.is_on(user)}
     return render(request, "stratum/person.html", context | extra, status=status)

@@ -34,6 +34,7 @@ TURNED_OFF = "person.two_factor_off"
 REMOVED = "person.two_factor_removed"
 NEW_CODES = "person.backup_codes_made"
 CODE_USED = "person.backup_code_used"
+WRONG_CODE = "person.wrong_code"
 
 ISSUER = "Stratum"
 #: Whom REQUIRE_TWO_FACTOR concerns: those who can let money be spent, or let others do it.
@@ -156,6 +157,7 @@ def check(user: User, code: str) -> bool:
             events.record(user, CODE_USED, user, left=len(row.backup_codes.split()))
             return True
         _note_failure(row)
+        events.record(None, WRONG_CODE, user, in_a_row=row.failures)
         return False
 
 

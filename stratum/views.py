@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth import login as log_in
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -38,7 +37,9 @@ class LogIn(auth_views.LoginView):
         if isinstance(user, User) and twofactor.is_on(user):
             login.hold(self.request, user, to=self.get_success_url())
             return redirect("login_code")
-        return super().form_valid(form)
+        assert isinstance(user, User)
+        login.let_in(self.request, user, shown="password")
+        return redirect(self.get_success_url())
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -59,7 +60,7 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "registration/code.html", {"form": form}, status=422 if form.is_bound else 200)
     login.release(request)
-    log_in(request, user)
+    login.let_in(request, user, shown="password and code")
     request.session[twofactor.SESSION_FLAG] = True
     return redirect(to)
 

@@ -33,7 +33,7 @@ def test_another_number_brings_both_bells(ada, as_user, shown):
 
     answer = as_user(ada).get(f"{ADDRESS}?shown={shown}").content.decode()
 
-    assert "count?shown=2" in answer
+    assert re.search(r'id="unread-shown"\s+name="shown"\s+value="2"', answer)
     assert "Notifications, 2 unread" in answer
     assert re.search(r'id="unread-count"\s+hx-swap-oob="true"\s*>2<', answer)
 
@@ -53,8 +53,14 @@ def test_the_page_holds_everything_that_is_swapped(ada, as_user):
     news = as_user(ada).get(f"{ADDRESS}?shown=9").content.decode()
 
     ids = re.findall(r'id="(unread-[a-z]+)"', news)
-    assert sorted(ids) == ["unread-bell", "unread-count", "unread-poll"]
+    assert sorted(ids) == ["unread-bell", "unread-count", "unread-shown"]
     assert all(page.count(f'id="{one}"') == 1 for one in ids)
+
+
+def test_what_asks_is_never_swapped_so_no_look_is_lost_between_an_answer_and_the_next(ada, as_user):
+    tell(ada)
+
+    assert "hx-get" not in as_user(ada).get(f"{ADDRESS}?shown=9").content.decode()
 
 
 def test_others_unread_ones_do_not_count(ada, anne, as_user):

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from stratum import invitations
+from stratum import invitations, login
 from stratum.invitations import NotGood
 from stratum.models import Event, Invitation, User
 from stratum.roles import Role
@@ -49,7 +49,8 @@ def test_an_admin_invites_and_the_invited_sets_name_and_password(ada, as_user):
     assert nora.check_password(PASSWORD)
     assert not nora.password_is_temporary
     assert guest.get(reverse("notifications")).status_code == 200
-    assert [event.code for event in Event.objects.order_by("pk")] == [invitations.INVITED, invitations.JOINED]
+    codes = [event.code for event in Event.objects.order_by("pk")]
+    assert codes == [invitations.INVITED, invitations.JOINED, login.LOGGED_IN]
 
 
 def test_the_link_works_once(ada):

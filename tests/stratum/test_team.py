@@ -139,7 +139,8 @@ def test_deactivation_ends_sessions_at_once_and_reactivation_gives_access_back(a
     assert not Client().login(username="carl", password=PASSWORD)
     admin.post(reverse("person_reactivate", args=[carl.pk]))
     assert Client().login(username="carl", password=PASSWORD)
-    assert [event.code for event in Event.objects.order_by("pk")] == [team.DEACTIVATED, team.REACTIVATED]
+    codes = [event.code for event in Event.objects.filter(actor=ada).order_by("pk")]
+    assert codes == [team.DEACTIVATED, team.REACTIVATED]
 
 
 def test_doing_it_twice_is_recorded_once(ada, carl):
