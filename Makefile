@@ -84,7 +84,7 @@ demo: $(VENV)/.installed ## Play the whole main job over HTTP: PLATFORM=meta|goo
 
 .PHONY: test-contract
 test-contract: $(VENV)/.installed-dev ## Check what is sent to the platforms against their own contracts
-	@time $(PY) -m pytest tests/contract
+	@time $(PY) -m pytest tests/contract tests/meta/test_official_client.py
 
 .PHONY: bench
 bench: $(VENV)/.installed-dev ## Measure publishing and pages, as JSON lines beside a comparison from the same run
