@@ -54,15 +54,18 @@ class Clashing(Exception):
     clashes: list[merging.Clash] = field(default_factory=list)
 
 
-def save(draft_id: int, sent: Sent, *, by: User, undo: Removed | None = None) -> Saved:
-    """Save a form; Clashing when a person must choose, NoSuchNode when its node is gone, else workflow.save()'s refusals."""
+def save(draft: CampaignDraft, sent: Sent, *, by: User, undo: Removed | None = None) -> Saved:
+    """Save a form; Clashing when a person must choose, NoSuchNode when its node is gone, else workflow.save()'s refusals.
+
+    `draft` may be as it was a moment ago: what others saved since is compared with the form before anything is stored.
+    """
     for attempt in range(1, ATTEMPTS + 1):
-        draft = fetch(draft_id)
         try:
             return _save(draft, sent, by, undo)
         except Refusal as refusal:
             if refusal.code != "EDIT_CONFLICT" or attempt == ATTEMPTS:
                 raise
+        draft = fetch(draft.pk)
     raise AssertionError("unreachable")
 
 
@@ -90,6 +93,7 @@ def _save(draft: CampaignDraft, sent: Sent, by: User, undo: Removed | None) -> S
 
 
 def _merge(before: Content, sent: Sent, is_stale: bool) -> merging.Merge:
+    before = editing.only(before, sent.node)
     theirs = _leaves(editing.locate(before, sent.node).node, sent.leaves)
     # Through read() and back, so that mine and theirs are written alike: 25 and "25", a time with and without seconds.
     mine = drafts.read(editing.apply(before, sent.node, sent.leaves)).json

@@ -90,7 +90,7 @@ def leaf(node: Mapping[str, Any], path: str) -> Any:
 
 def apply(content: Content, key: str, leaves: Mapping[str, Any]) -> Content:
     """Put leaves into a node, as they were typed."""
-    changed = copy.deepcopy(content)
+    changed = _open(content, key)
     node = locate(changed, key).node
     for path, value in leaves.items():
         *way, last = path.split(".")
@@ -112,7 +112,7 @@ def add_ad_set(content: Content, *, key: str) -> Content:
     """Add an ad set with one empty ad at the end. A key that is there already was added before: nothing changes."""
     if has(content, key):
         return content
-    changed = copy.deepcopy(content)
+    changed = _open(content)
     name = free_name(f"Ad set {len(changed['ad_sets']) + 1}", changed["ad_sets"])
     ad_set = drafts.AdSet(key=key, name=name, ads=[drafts.Ad(key=drafts.new_key("a"), name="Ad 1")])
     changed["ad_sets"].append(ad_set.model_dump(mode="json"))
@@ -123,7 +123,7 @@ def add_ad(content: Content, ad_set: str, *, key: str) -> Content:
     """Add an empty ad at the end of an ad set; NoSuchNode if there is no such ad set."""
     if has(content, key):
         return content
-    changed = copy.deepcopy(content)
+    changed = _open(content, ad_set)
     ads = _ads_of(changed, ad_set)
     ads.append(drafts.Ad(key=key, name=free_name(f"Ad {len(ads) + 1}", ads)).model_dump(mode="json"))
     return changed
@@ -133,7 +133,7 @@ def duplicate(content: Content, node: str, *, key: str) -> Content:
     """Put a copy behind an ad set or ad, under a name and keys of its own."""
     if has(content, key):
         return content
-    changed = copy.deepcopy(content)
+    changed = _open(content, node)
     place = _movable(changed, node)
     twin = copy.deepcopy(place.node)
     twin |= {"key": key, "name": free_name(f"{_words(twin['name'])} (copy)", place.siblings)}
@@ -145,7 +145,7 @@ def duplicate(content: Content, node: str, *, key: str) -> Content:
 
 def move(content: Content, key: str, *, index: int) -> Content:
     """Move an ad set or ad to a position among its siblings; beyond the ends means the end."""
-    changed = copy.deepcopy(content)
+    changed = _open(content, key)
     place = _movable(changed, key)
     place.siblings.pop(place.index)
     place.siblings.insert(max(0, min(index, len(place.siblings))), place.node)
@@ -154,7 +154,7 @@ def move(content: Content, key: str, *, index: int) -> Content:
 
 def delete(content: Content, key: str) -> tuple[Content, Removed]:
     """Take an ad set or ad out, with all below it."""
-    changed = copy.deepcopy(content)
+    changed = _open(content, key)
     place = _movable(changed, key)
     place.siblings.pop(place.index)
     return changed, Removed(place.node, place.parent, place.index)
@@ -164,7 +164,7 @@ def restore(content: Content, removed: Removed) -> Content:
     """Put back what delete() took out; NoSuchNode if its ad set is gone. What is there already stays as it is."""
     if has(content, removed.node["key"]):
         return content
-    changed = copy.deepcopy(content)
+    changed = _open(content, removed.parent)
     siblings = _ads_of(changed, removed.parent) if removed.parent else changed["ad_sets"]
     siblings.insert(min(removed.index, len(siblings)), copy.deepcopy(removed.node))
     return changed
@@ -178,6 +178,29 @@ def free_name(wanted: str, siblings: list[Node]) -> str:
         number += 1
         name = f"{wanted} {number}"
     return name
+
+
+def only(content: Content, key: str) -> Content:
+    """Return a content that holds the campaign, and of the ad sets and ads only this node and what it stands in.
+
+    What is read out of it costs the same however large the content is. NoSuchNode if there is no such node.
+    """
+    place = locate(content, key)
+    match place.kind:
+        case Kind.CAMPAIGN:
+            ad_sets = []
+        case Kind.AD_SET:
+            ad_sets = [place.node | {"ads": []}]
+        case Kind.AD:
+            ad_sets = [locate(content, place.parent).node | {"ads": [place.node]}]
+    return {**content, "ad_sets": ad_sets}
+
+
+def _open(content: Content, key: str = "") -> Content:
+    """Return a content that may be changed at this node and its siblings. The rest is shared: it may be 500 ads."""
+    holds = [ad_set["key"] == key or any(ad["key"] == key for ad in ad_set["ads"]) for ad_set in content["ad_sets"]]
+    ad_sets = [copy.deepcopy(a) if h else a for a, h in zip(content["ad_sets"], holds, strict=True)]
+    return {**content, "campaign": copy.deepcopy(content["campaign"]), "ad_sets": ad_sets}
 
 
 def _movable(content: Content, key: str) -> Place:

@@ -7,6 +7,7 @@ connection, the account, its assets and its caps.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from zoneinfo import ZoneInfo
@@ -25,16 +26,18 @@ from campaigns.content_rules.schedule import days_of, schedule_problems
 from campaigns.models import CampaignDraft, MediaAsset
 from integrations import draft as drafts
 from integrations import platforms
-from integrations.capabilities import Verdict
+from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account, AssetKind, Media, Platform
 from integrations.models import Connection
 from stratum.formats import money
 from stratum.ui import Refusal
 
 __all__ = [
+    "Judgement",
     "Problem",
     "Severity",
     "content_problems",
+    "judge",
     "media_of",
     "now_in",
     "problems_of",
@@ -86,8 +89,17 @@ def media_of(draft: CampaignDraft) -> dict[str, Media]:
     return {asset.sha256: asset.contract for asset in MediaAsset.objects.filter(sha256__in=sums)} if sums else {}
 
 
-def problems_of(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None = None) -> list[Problem]:
-    """Return everything that stands in the draft's way as things are now.
+@dataclass(frozen=True)
+class Judgement:
+    """What stands in a draft's way, and what was looked at to know it: what the platform makes of it, and its files."""
+
+    problems: list[Problem]
+    fits: list[Fit]
+    media: Mapping[str, Media]
+
+
+def judge(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None = None) -> Judgement:
+    """Judge the draft as things are now.
 
     `own_commitment` (draft id, approval number) is what the draft counts under the caps already.
     """
@@ -95,13 +107,14 @@ def problems_of(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None 
     try:
         platform = platforms.platform_class(account.platform)
     except platforms.UnknownPlatform:
-        name = platforms.label(account.platform)
-        return [Problem("PLATFORM_NOT_CONNECTED", "", f"This version cannot publish to {name} yet.", "Choose another.")]
+        message = f"This version cannot publish to {platforms.label(account.platform)} yet."
+        return Judgement([Problem("PLATFORM_NOT_CONNECTED", "", message, "Choose another.")], [], {})
     media = media_of(draft)
+    fits = platforms.offline(platform.slug).fit(draft.content, account.contract, media)
     found = content_problems(draft.reading, account.contract, platform, media, now_in(account))
     blamed = {problem.path for problem in found}
-    refused = [problem for problem in _fit_problems(draft, platform, media) if problem.path not in blamed]
-    return [
+    refused = [problem for problem in _fit_problems(platform, fits) if problem.path not in blamed]
+    problems = [
         *_connection_problems(account),
         *_account_problems(account),
         *found,
@@ -109,6 +122,12 @@ def problems_of(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None 
         *_asset_problems(draft),
         *_cap_problems(draft, own_commitment),
     ]
+    return Judgement(problems, fits, media)
+
+
+def problems_of(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None = None) -> list[Problem]:
+    """Return everything that stands in the draft's way as things are now; see judge()."""
+    return judge(draft, own_commitment=own_commitment).problems
 
 
 def require_ready(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None = None) -> None:
@@ -181,9 +200,9 @@ def _account_problems(account: AdAccount) -> Iterator[Problem]:
         yield Problem("AD_ACCOUNT_UNUSABLE", "", message, f"Settle that at the platform, then sync {where}.")
 
 
-def _fit_problems(draft: CampaignDraft, platform: type[Platform], media: Mapping[str, Media]) -> Iterator[Problem]:
+def _fit_problems(platform: type[Platform], fits: list[Fit]) -> Iterator[Problem]:
     """Say what the platform's own code knows it would refuse."""
-    for fit in platforms.offline(platform.slug).fit(draft.content, draft.account.contract, media):
+    for fit in fits:
         if fit.verdict is Verdict.REFUSED:
             yield Problem("PLATFORM_REFUSES", fit.path, f"{platform.label} refuses this: {fit.becomes}", "Change it.")
 

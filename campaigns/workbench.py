@@ -160,8 +160,8 @@ def lay_out(draft: CampaignDraft, key: str, *, strictly: bool = False) -> Workbe
     """
     place = find_place(draft, key)
     open_key = node_key(place)
-    problems = rules.problems_of(draft)
-    media = rules.media_of(draft)
+    judged = rules.judge(draft)
+    problems, media = judged.problems, judged.media
     form = form_of(draft, place)
     own = [problem for problem in problems if outline.node_of(problem.path)[0] == open_key]
     homeless = form.blame(own, strictly=strictly)
@@ -174,7 +174,7 @@ def lay_out(draft: CampaignDraft, key: str, *, strictly: bool = False) -> Workbe
         tree=tree,
         tasks=tasks,
         own_tasks=[task for task in tasks if task.problem in homeless and task.node == open_key],
-        fits=_fits(draft, media, open_key),
+        fits=[line for line in judged.fits if outline.node_of(line.path)[0] == open_key],
         preview=_preview(draft, place, media),
         media=media,
         rooms=_rooms(draft) if place.kind is Kind.CAMPAIGN else [],
@@ -188,12 +188,6 @@ def _tasks(draft: CampaignDraft, problems: list[Problem]) -> list[Task]:
         node, rest = outline.node_of(problem.path)
         tasks.append(Task(problem, node, rest, "" if node == CAMPAIGN else names.get(node, "")))
     return tasks
-
-
-def _fits(draft: CampaignDraft, media: Mapping[str, Media], key: str) -> list[Fit]:
-    speaker = platforms.platform(draft.platform, None, lambda exchange: None)
-    lines = speaker.fit(draft.content, draft.account.contract, media)
-    return [line for line in lines if outline.node_of(line.path)[0] == key]
 
 
 def _preview(draft: CampaignDraft, place: Place, media: Mapping[str, Media]) -> previews.AdPreview | None:

@@ -96,7 +96,7 @@ def save(draft_id: int, *, by: User, draft_json: Mapping[str, Any], version: int
         before = draft.version
         draft.draft_json = reading.json
         draft.version += 1
-        draft.__dict__.pop("reading", None)
+        draft.reading = reading
         _copy_listed(draft)
         _touch(draft)
         draft.edited_by.add(by)

@@ -14,6 +14,7 @@ import json
 import math
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -403,8 +404,8 @@ def _check_size(data: Mapping[str, Any]) -> None:
 
 
 def _check_keys(draft: Draft) -> None:
-    keys = [ad_set.key for ad_set in draft.ad_sets] + [ad.key for _, ad in draft.ads()]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
+    keys = Counter([ad_set.key for ad_set in draft.ad_sets] + [ad.key for _, ad in draft.ads()])
+    twice = sorted(key for key, count in keys.items() if count > 1)
     if twice:
         raise ShapeError([("ad_sets", f"Two parts have the same key: {', '.join(twice)}.")])
 

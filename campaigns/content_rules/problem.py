@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -77,7 +77,8 @@ def has_forbidden_characters(text: str) -> bool:
 
     Direction overrides would let a name show something else than it is; plain right-to-left text needs none.
     """
-    return any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} or char in _TURNING for char in text)
+    return _FORBIDDEN.search(text) is not None
 
 
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: The Unicode categories Cc, Zl and Zp, and the direction overrides.
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -43,22 +43,22 @@ def save(request: HttpRequest, draft_id: int, node: str) -> HttpResponseBase:
     try:
         permissions.require(ui.member(request), draft, "edit")
         sent, refused = _with_upload(request, draft, _sent(request, draft, node))
-        saved = _save(request, draft_id, sent)
+        saved = _save(request, draft, sent)
         return _go_on(request, saved, sent, refused)
     except (Clashing, NoSuchNode, Refusal) as obstacle:
         return unsaved.explain(request, draft, node, obstacle, sent)
 
 
-def _save(request: HttpRequest, draft_id: int, sent: Sent) -> Saved:
+def _save(request: HttpRequest, draft: CampaignDraft, sent: Sent) -> Saved:
     """Save; what would make the campaign too large is left out, and what was typed is saved all the same."""
-    undo = builder.removed_last(request, draft_id)
+    undo = builder.removed_last(request, draft.pk)
     try:
-        return building.save(draft_id, sent, by=ui.member(request), undo=undo)
+        return building.save(draft, sent, by=ui.member(request), undo=undo)
     except Refusal as refusal:
         if refusal.code != "CAMPAIGN_TOO_LARGE" or ui.wants_json(request):
             raise
         messages.error(request, refusal.message)
-        return building.save(draft_id, replace(sent, operation=""), by=ui.member(request))
+        return building.save(draft, replace(sent, operation=""), by=ui.member(request))
 
 
 # What was sent ------------------------------------------------------------------------------------------------------

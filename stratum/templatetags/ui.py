@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -111,8 +112,14 @@ def icon(name: str, label: str = "", css: str = "") -> str:
     hidden = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="icon {}" width="16" height="16" {}><use href="{}#{}"/></svg>',
-        css, hidden, static("img/icons.svg"), name,
+        css, hidden, _icons(), name,
     )  # fmt: skip
+
+
+@cache
+def _icons() -> str:
+    """The address of the sprite: a page has a hundred icons, and static() looks through all apps each time."""
+    return static("img/icons.svg")
 
 
 @register.simple_tag
