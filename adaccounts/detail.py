@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from adaccounts import presentation
+from adaccounts import approval_rules, presentation
 from adaccounts.caps import Usage
 from adaccounts.forms import AccountForm, asset_rules
-from adaccounts.models import AccountAsset, AdAccount
+from adaccounts.models import AccountAsset, AdAccount, ApprovalRule
 from integrations import platforms
 from stratum import formats
 from stratum.models import Event
@@ -20,6 +20,7 @@ EVENT_WORDS = {
     "account.disabled": "disabled the account",
     "account.caps_changed": "changed the caps",
     "account.defaults_changed": "changed the defaults",
+    "account.approval_rules_changed": "changed who must approve",
     "account.defaults_chosen": "Only choice taken as default",
     "account.changed_at_platform": "Changed at the platform",
     "account.currency_changed": "Currency changed, account disabled",
@@ -92,6 +93,7 @@ def context(account: AdAccount, form: AccountForm) -> dict[str, Any]:
         "usage": usage,
         "meters": _meters(account, usage),
         "room": presentation.room(account),
+        "approval_lines": approval_rules.lines(account),
         "history": [_entry(event, account) for event in events],
     }
 
@@ -125,6 +127,8 @@ def _difference(name: str, before: Any, after: Any, currency: str) -> str:
         return ""  # the event's own words say it, or only the platform's code could read it
     if name in {"daily_cap", "monthly_cap"}:
         return f"{word} {_cap(before, currency)} → {_cap(after, currency)}"
+    if isinstance(after, str) and name in ApprovalRule.Level.labels:
+        return f"{word}: {before} → {after}"
     if isinstance(before, dict) and isinstance(after, dict):
         changed = sorted(key for key in before | after if before.get(key) != after.get(key))
         return "; ".join(f"{key} {before.get(key) or 'none'} → {after.get(key) or 'none'}" for key in changed)

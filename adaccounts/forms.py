@@ -115,13 +115,17 @@ class AccountForm(forms.Form):
 
     @property
     def problems(self) -> list[dict[str, str]]:
-        """Return what is wrong as JSON details: path, code and message of each."""
-        return [
-            {"path": "" if name == "__all__" else name, "code": str(error.code or "invalid"), "message": message}
-            for name, errors in self.errors.as_data().items()
-            for error in errors
-            for message in error.messages
-        ]
+        return problems_of(self)
+
+
+def problems_of(form: forms.Form) -> list[dict[str, str]]:
+    """Return what is wrong as JSON details: path, code and message of each."""
+    return [
+        {"path": "" if name == "__all__" else name, "code": str(error.code or "invalid"), "message": message}
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+        for message in error.messages
+    ]
 
 
 def asset_rules(account: AdAccount) -> tuple[AssetRule, ...]:

@@ -130,7 +130,7 @@ class Section:
 def matching(search: Search) -> QuerySet[AdAccount]:
     """Return the accounts that match, enabled ones first."""
     rank = Case(When(is_enabled=True, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = AdAccount.objects.annotate(rank=rank).order_by("platform", *ORDER)
+    rows = AdAccount.objects.prefetch_related("approval_rules").annotate(rank=rank).order_by("platform", *ORDER)
     if search.platform:
         rows = rows.filter(platform=search.platform)
     if search.text:

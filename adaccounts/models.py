@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -7,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from integrations.contracts import Account
+from stratum.roles import ApprovalLevel
 
 
 class AdAccountQuerySet(models.QuerySet["AdAccount"]):
@@ -76,6 +79,37 @@ class AdAccount(models.Model):
         return Account(
             self.external_id, self.name, self.currency, self.time_zone, self.unusable_reason, dict(self.extra)
         )
+
+
+class ApprovalRule(models.Model):
+    """Over an amount, a campaign on this account needs one more person's approval. Major units of its currency.
+
+    Both amounts empty: every campaign. Either amount passed is enough.
+    """
+
+    class Level(models.TextChoices):
+        SECOND_APPROVER = ApprovalLevel.SECOND_APPROVER.value, "a second Approver"
+        FINANCE = ApprovalLevel.FINANCE.value, "Finance"
+        ADMIN = ApprovalLevel.ADMIN.value, "an Admin"
+
+    account = models.ForeignKey(AdAccount, on_delete=models.CASCADE, related_name="approval_rules")
+    level = models.CharField(max_length=20, choices=Level.choices)
+    over_per_day = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    over_total = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        ordering = ["level"]
+        constraints = [models.UniqueConstraint(fields=["account", "level"], name="approval_rule_once_per_level")]
+
+    def __str__(self) -> str:
+        return self.get_level_display()
+
+    def asks(self, per_day: Decimal, total: Decimal | None) -> bool:
+        """Say whether a campaign of so much a day and in total needs this level; no total is one without an end."""
+        if self.over_per_day is None and self.over_total is None:
+            return True
+        is_dear_a_day = self.over_per_day is not None and per_day > self.over_per_day
+        return is_dear_a_day or (self.over_total is not None and (total is None or total > self.over_total))
 
 
 class AccountAsset(models.Model):

@@ -169,6 +169,14 @@ def account_json(account: AdAccount) -> dict[str, Any]:
         "daily_budget_cap": amount_text(account, account.daily_cap),
         "monthly_budget_cap": amount_text(account, account.monthly_cap),
         "count_real_days": account.count_real_days,
+        "approval_levels": [
+            {
+                "level": rule.level,
+                "over_per_day": amount_text(account, rule.over_per_day),
+                "over_total": amount_text(account, rule.over_total),
+            }
+            for rule in account.approval_rules.all()
+        ],
         "defaults": {kind: external_id for kind, external_id in account.defaults.items() if external_id},
         "last_synced_at": account.synced_at,
     }

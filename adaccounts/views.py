@@ -8,10 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from adaccounts import approval_rules as rules
 from adaccounts import detail, editing, listing, presentation, syncing
-from adaccounts.forms import AccountForm
+from adaccounts.approval_rules import RuleForm
+from adaccounts.forms import AccountForm, problems_of
 from adaccounts.models import AdAccount, SyncRun
 from integrations import platforms
 from stratum import ui
@@ -69,6 +71,27 @@ def account(request: HttpRequest, platform: str, external_id: str) -> HttpRespon
     return _tell(request, changed)
 
 
+@require_POST
+def approval_rules(request: HttpRequest, platform: str, external_id: str) -> HttpResponse:
+    """Ask for an approval level above some amounts, or with `remove` for it no more."""
+    found = _find(platform, external_id)
+    by = _admin(request)
+    sent = ui.body(request)
+    form = RuleForm(found, sent)
+    if not form.is_valid():
+        if ui.wants_json(request):
+            details = problems_of(form)
+            return ui.failure("VALIDATION_FAILED", "Nothing was saved: some values are wrong.", 422, details)
+        return _page(request, found, AccountForm(found), form)
+    if sent.get("remove"):
+        rules.remove_rule(found.pk, by=by, level=form.cleaned_data["level"])
+    else:
+        rules.set_rule(found.pk, by=by, **form.cleaned_data)
+    data = presentation.account_json(_find(platform, external_id))
+    here = reverse("adaccounts:detail", args=[platform, external_id]) + "#approval-levels"
+    return ui.answer(request, data, to=here, message=f"The approval levels of {found.name} were saved.")
+
+
 def _admin(request: HttpRequest) -> User:
     user = request.user
     if not isinstance(user, User) or not user.has_perm(editing.CHANGE):
@@ -82,7 +105,7 @@ def _require_member(request: HttpRequest) -> None:
 
 
 def _find(platform: str, external_id: str) -> AdAccount:
-    rows = AdAccount.objects.prefetch_related("assets")
+    rows = AdAccount.objects.prefetch_related("assets", "approval_rules")
     found = rows.filter(platform=platform, external_id=external_id).first()
     if found is None:
         raise NotFound("AD_ACCOUNT_NOT_FOUND", "There is no such ad account. Sync the accounts if it is new.")
@@ -102,10 +125,12 @@ def _refuse(request: HttpRequest, found: AdAccount, form: AccountForm) -> HttpRe
     return _page(request, found, form)
 
 
-def _page(request: HttpRequest, found: AdAccount, form: AccountForm) -> HttpResponse:
+def _page(request: HttpRequest, found: AdAccount, form: AccountForm, rule_form: RuleForm | None = None) -> HttpResponse:
     context = detail.context(found, form)
     context["can_change"] = request.user.has_perm(editing.CHANGE)
-    return render(request, "adaccounts/account.html", context, status=422 if form.is_bound else 200)
+    context["rule_form"] = rule_form or RuleForm(found)
+    is_refused = form.is_bound or context["rule_form"].is_bound
+    return render(request, "adaccounts/account.html", context, status=422 if is_refused else 200)
 
 
 def _tell(request: HttpRequest, changed: editing.Changed) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
-from campaigns import deciding, permissions, wording
+from campaigns import deciding, levels, permissions, wording
 from campaigns.deciding import Answer
 from campaigns.models import Approval, CampaignDraft, MediaAsset, PublishRun, PublishStep
 from integrations import platforms
@@ -118,7 +118,7 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
     # Decisions ------------------------------------------------------------------------------------------------------
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.APPROVE)
+        return permissions.approves_campaigns(ui.member(request))
 
     @admin.action(description="Approve selected campaigns", permissions=["approve"])
     def approve_selected(self, request: HttpRequest, queryset: QuerySet[CampaignDraft]) -> HttpResponse | None:
@@ -144,7 +144,9 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
     ) -> HttpResponse | None:
         """Show each chosen draft with its money and the hash that the decision will post."""
         drafts = list(
-            queryset.select_related("account", "submitted_by_user").prefetch_related("edited_by")[: deciding.MOST + 1]
+            queryset.select_related("account", "submitted_by_user").prefetch_related("edited_by", *levels.LOADED)[
+                : deciding.MOST + 1
+            ]
         )
         if len(drafts) > deciding.MOST:
             self.message_user(request, f"Choose at most {deciding.MOST} campaigns at once.", messages.ERROR)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 
-from campaigns import permissions, spending, wording, workflow
+from campaigns import levels, permissions, spending, wording, workflow
 from campaigns.models import CampaignDraft
 from integrations import platforms
 from stratum.formats import money
@@ -82,9 +82,11 @@ def reject_each(drafts: Iterable[CampaignDraft], hashes: Mapping[int, str], *, b
 
 def _answer(draft: CampaignDraft, done: str, decide: Callable[[int], CampaignDraft]) -> Answer:
     try:
-        decide(draft.pk)
+        decided = decide(draft.pk)
     except Refusal as refusal:
         return Answer(draft, False, f"“{draft.title}” is not {done}: {refusal.message}")
     except (PermissionDenied, NotFound) as error:
         return Answer(draft, False, f"“{draft.title}” is not {done}: {error}")
+    if decided.status == CampaignDraft.Status.SUBMITTED:
+        return Answer(draft, True, f"You approved “{draft.title}”. Waiting for {levels.of(decided).waits_for}.")
     return Answer(draft, True, f"“{draft.title}” is {done}.")

@@ -33,6 +33,7 @@ TOLD: dict[str, tuple[str, str]] = {
     "draft.duplicated": ("made a copy", "neutral"),
     "draft.submitted": ("submitted", "warning"),
     "draft.withdrawn": ("withdrew it", "neutral"),
+    "draft.level_approved": ("approved, one of several", "success"),
     "draft.approved": ("approved", "success"),
     "draft.rejected": ("rejected", "danger"),
     "draft.revised": ("opened it for changes", "neutral"),

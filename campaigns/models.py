@@ -17,6 +17,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 from adaccounts.models import AdAccount
 from integrations import draft as drafts
 from integrations.contracts import Action, Delivery, Level, Media, Step
+from stratum.roles import ApprovalLevel
 
 User = settings.AUTH_USER_MODEL
 
@@ -83,6 +84,10 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
         User, blank=True, related_name="+", help_text="Who changed or submitted the content."
     )
 
+    submissions = models.PositiveIntegerField(default=0, help_text="How often it was submitted; approvals name one.")
+    required_levels = models.JSONField(
+        default=list, blank=True, help_text="Who had to approve by the account's rules when it was submitted."
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by_user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +109,7 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
         verbose_name = "campaign draft"
         permissions = [
             ("approve_campaigndraft", "Can approve and reject campaigns"),
+            ("approve_finance_campaigndraft", "Can approve and reject campaigns that need Finance"),
             ("publish_campaigndraft", "Can publish any approved campaign"),
             ("change_any_campaigndraft", "Can edit everybody's drafts"),
         ]
@@ -157,8 +163,9 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
     # Transitions only set fields. campaigns/workflow.py checks, saves, records and notifies.
 
     @transition(field=status, source=Status.DRAFT, target=Status.SUBMITTED)
-    def mark_submitted(self, by: Any) -> None:
+    def mark_submitted(self, by: Any, required_levels: list[str]) -> None:
         self.submitted_at, self.submitted_by_user = timezone.now(), by
+        self.submissions, self.required_levels = self.submissions + 1, required_levels
         self.rejected_at = self.rejected_by_user = None
         self.rejection_reason = ""
 
@@ -204,7 +211,10 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
 
 class Approval(models.Model):
-    """One decision of one person on one content. `snapshot` keeps that content as it was, readable for ever."""
+    """One decision of one person on one content. `snapshot` keeps that content as it was, readable for ever.
+
+    The draft is approved when every level that is required has a row of its `submission`, each by another person.
+    """
 
     class Decision(models.TextChoices):
         APPROVED = "approved", "Approved"
@@ -213,6 +223,8 @@ class Approval(models.Model):
     draft = models.ForeignKey(CampaignDraft, on_delete=models.CASCADE, related_name="approvals")
     number = models.PositiveIntegerField(help_text="Counts the draft's decisions from 1.")
     decision = models.CharField(max_length=10, choices=Decision.choices)
+    level = models.CharField(max_length=20, choices=ApprovalLevel.choices, default=ApprovalLevel.APPROVER)
+    submission = models.PositiveIntegerField(default=0, help_text="The draft's submission that was decided on.")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now, editable=False)
     reason = models.TextField(blank=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from campaigns import differences, history, links, permissions, previews, rules, spending, wording
+from campaigns import differences, history, levels, links, permissions, previews, rules, spending, wording
 from campaigns.differences import Change, Terms
 from campaigns.models import Approval, CampaignDraft, MediaAsset
 from campaigns.presentation import JUDGED
@@ -67,6 +67,7 @@ class Overview:
     problems: tuple[Task, ...]
     changes: tuple[Change, ...]
     decisions: tuple[Approval, ...]
+    standing: levels.Standing
     history: tuple[history.Entry, ...]
     dashboard_url: str
 
@@ -122,6 +123,7 @@ def of(draft: CampaignDraft, user: User) -> Overview:
         problems=tuple(_problems(draft, is_editor="edit" in actions)),
         changes=tuple(_changes(draft, decisions, media)),
         decisions=decisions,
+        standing=levels.of(draft),
         history=tuple(history.timeline(draft)),
         dashboard_url=_dashboard_url(draft),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 
+from campaigns import levels
 from campaigns.models import CampaignDraft, PublishRun
 from integrations.contracts import Delivery
+from stratum.roles import LEVEL_PERMISSION, ApprovalLevel
 from stratum.ui import Refusal
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 Status = CampaignDraft.Status
 State = PublishRun.State
 
-APPROVE = "campaigns.approve_campaigndraft"
 PUBLISH = "campaigns.publish_campaigndraft"
 CREATE = "campaigns.add_campaigndraft"
 EDIT_ANY = "campaigns.change_any_campaigndraft"
@@ -48,13 +49,23 @@ def had_a_hand_in(user: User, draft: CampaignDraft) -> bool:
 
 
 def may_decide(user: User, draft: CampaignDraft) -> bool:
-    return not reason_against_deciding(user, draft)
+    return not _reason_never_to_decide(user, draft)
 
 
 def reason_against_deciding(user: User, draft: CampaignDraft) -> str:
-    """Say why this user may not approve or reject the draft; empty if they may."""
-    if not user.has_perm(APPROVE):
-        return "Only an Approver or an Admin may decide."
+    """Say why this user may not approve the draft, or not now; empty if they may."""
+    return _reason_never_to_decide(user, draft) or levels.reason_to_wait(user, draft)
+
+
+def approves_campaigns(user: User) -> bool:
+    """Say whether there are campaigns on which this person decides."""
+    return any(map(user.has_perm, LEVEL_PERMISSION.values()))
+
+
+def _reason_never_to_decide(user: User, draft: CampaignDraft) -> str:
+    if not levels.fills_any(user, draft):
+        others = ", Finance" if ApprovalLevel.FINANCE in levels.required(draft) else ""
+        return f"Only an Approver{others} or an Admin may decide."
     if settings.ALLOW_SELF_APPROVAL or not had_a_hand_in(user, draft):
         return ""
     if user.pk == draft.created_by_id:
@@ -65,9 +76,20 @@ def reason_against_deciding(user: User, draft: CampaignDraft) -> str:
 
 
 def deciders(draft: CampaignDraft) -> list[User]:
-    """Return everybody who may decide on the draft, in two queries."""
+    """Return everybody whose approval the draft still waits for."""
+    standing = levels.of(draft)
     hands = set() if settings.ALLOW_SELF_APPROVAL else hands_in(draft)
-    return [user for user in get_user_model().objects.with_permission(APPROVE) if user.pk not in hands]
+    done = {approval.by_id for approval in standing.given}
+    people = _holders(LEVEL_PERMISSION[level] for level in standing.missing)
+    return [user for user in people if user.pk not in hands | done]
+
+
+def _holders(wanted: Iterable[str]) -> list[User]:
+    """Return the active people who hold one of the permissions, once each; a query for each permission."""
+    found = {
+        user.pk: user for permission in set(wanted) for user in get_user_model().objects.with_permission(permission)
+    }
+    return [found[pk] for pk in sorted(found)]
 
 
 def may_switch(user: User, draft: CampaignDraft) -> bool:
@@ -128,6 +150,10 @@ def _always(draft: CampaignDraft) -> bool:
     return True
 
 
+def _nobody_first(user: User, draft: CampaignDraft) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Rule:
     """An action: in which states, under which further condition, by whom; and the sentences that say so."""
@@ -137,6 +163,8 @@ class Rule:
     who_says: str
     when_says: str
     condition: Callable[[CampaignDraft], bool] = _always
+    #: Why this person, who may, has to let others act first; empty if they need not.
+    turn: Callable[[User, CampaignDraft], str] = _nobody_first
 
 
 OWNER = "Only the campaign's creator or an Admin may do this."
@@ -154,7 +182,13 @@ RULES: dict[str, Rule] = {
         OWNER,
         "Only a submitted campaign can be withdrawn, before anybody decides on it.",
     ),
-    "approve": Rule(frozenset({Status.SUBMITTED}), may_decide, DECIDER, "Only a submitted campaign can be approved."),
+    "approve": Rule(
+        frozenset({Status.SUBMITTED}),
+        may_decide,
+        DECIDER,
+        "Only a submitted campaign can be approved.",
+        turn=levels.reason_to_wait,
+    ),
     "reject": Rule(frozenset({Status.SUBMITTED}), may_decide, DECIDER, "Only a submitted campaign can be rejected."),
     "revise": Rule(
         frozenset({Status.REJECTED, Status.APPROVED, Status.FAILED}),
@@ -206,7 +240,8 @@ def is_in_time(draft: CampaignDraft, action: str) -> bool:
 
 def available_actions(user: User, draft: CampaignDraft) -> set[str]:
     """Return the names of the actions this user may take on this draft now."""
-    return {name for name, rule in RULES.items() if is_in_time(draft, name) and rule.who(user, draft)}
+    in_time = {name: rule for name, rule in RULES.items() if is_in_time(draft, name)}
+    return {name for name, rule in in_time.items() if rule.who(user, draft) and not rule.turn(user, draft)}
 
 
 def require(user: User, draft: CampaignDraft, action: str) -> None:
@@ -220,3 +255,5 @@ def require(user: User, draft: CampaignDraft, action: str) -> None:
             f"{rule.when_says} This campaign is {CampaignDraft.Status(draft.status).label.lower()}.",
             {"status": draft.status, "action": action},
         )
+    if reason := rule.turn(user, draft):
+        raise Refusal("INVALID_STATUS_TRANSITION", reason, {"status": draft.status, "action": action})

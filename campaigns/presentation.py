@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
-from campaigns import permissions, rules, wording
+from campaigns import levels, permissions, rules, wording
 from campaigns.models import CampaignDraft
 from integrations import platforms
 
@@ -26,9 +26,22 @@ def draft_data(draft: CampaignDraft, user: User) -> dict[str, Any]:
     return row_data(draft) | {
         "content_hash": draft.content_hash,
         "draft_json": draft.draft_json,
+        "approval_levels": levels_data(draft),
         "problems": [problem.as_data | {"severity": problem.severity.value} for problem in problems],
         "available_actions": sorted(permissions.available_actions(user, draft)),
     }
+
+
+def levels_data(draft: CampaignDraft) -> list[dict[str, Any]]:
+    """Return each level that must approve, and who has in this submission; the ids are ours."""
+    return [
+        {
+            "level": level.value,
+            "approved_by_user_id": approval.by_id if approval else None,
+            "approved_at": approval.at if approval else None,
+        }
+        for level, approval in levels.of(draft).levels
+    ]
 
 
 def row_data(draft: CampaignDraft) -> dict[str, Any]:
@@ -73,6 +86,7 @@ class PendingLine:
     budget: str
     schedule: str
     reason_against: str
+    standing: str
 
     @classmethod
     def of(cls, draft: CampaignDraft, user: User) -> PendingLine:
@@ -83,7 +97,14 @@ class PendingLine:
             wording.budget(campaign.budget, draft.account.currency),
             wording.schedule(campaign.schedule),
             permissions.reason_against_deciding(user, draft),
+            _standing(draft),
         )
+
+
+def _standing(draft: CampaignDraft) -> str:
+    """Say who approved and who is missing, where more than one person must."""
+    standing = levels.of(draft)
+    return standing.sentence if len(standing.levels) > 1 else ""
 
 
 def pending_data(draft: CampaignDraft, user: User) -> dict[str, Any]:
@@ -91,6 +112,7 @@ def pending_data(draft: CampaignDraft, user: User) -> dict[str, Any]:
     line = PendingLine.of(draft, user)
     return row_data(draft) | {
         "content_hash": draft.content_hash,
+        "approval_levels": levels_data(draft),
         "budget": line.budget,
         "schedule": line.schedule,
         "may_decide": not line.reason_against,

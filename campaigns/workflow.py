@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from adaccounts import caps
 from adaccounts.models import AdAccount
-from campaigns import permissions, rules
+from campaigns import levels, permissions, rules
 from campaigns.models import Approval, CampaignDraft, PublishRun, new_short_id
 from campaigns.publishing import plan
 from integrations import draft as drafts
@@ -29,6 +29,7 @@ from integrations.contracts import Action, Delivery
 from integrations.draft import ShapeError, TooLarge
 from stratum import events, notifications
 from stratum.models import Event, User
+from stratum.roles import ApprovalLevel
 from stratum.ui import NotFound, Refusal
 
 Status = CampaignDraft.Status
@@ -164,7 +165,7 @@ def submit(draft_id: int, *, by: User) -> CampaignDraft:
     with locked(draft_id) as draft:
         permissions.require(by, draft, "submit")
         rules.require_ready(draft)
-        draft.mark_submitted(by)
+        draft.mark_submitted(by, levels.asked_now(draft))
         _touch(draft)
         draft.edited_by.add(by)  # who hands it in has a hand in it, also after it was withdrawn
         event = events.record(by, "draft.submitted", draft.event_subject, content_hash=draft.content_hash)
@@ -183,23 +184,45 @@ def withdraw(draft_id: int, *, by: User) -> CampaignDraft:
 
 
 def approve(draft_id: int, *, by: User, content_hash: str, comment: str = "") -> CampaignDraft:
-    """Approve exactly the content whose hash was on the screen, and reserve its money under the caps.
+    """Approve exactly the content whose hash was on the screen; the last level reserves its money under the caps.
 
     Raises Refusal APPROVAL_STALE when the content is another one now, and the refusals of rules.require_ready().
     """
     with locked(draft_id) as draft:
         permissions.require(by, draft, "approve")
         _require_shown(draft, content_hash)
-        draft.account = caps.lock(draft.account_id)  # its caps and whether it is enabled, as they are under the lock
-        approval = _record_decision(draft, by, Approval.Decision.APPROVED, _said(comment, "comment"))
+        draft.account = caps.lock(draft.account_id)  # its caps, its rules and whether it is enabled, under the lock
+        level = levels.require_open_to(by, draft)
+        approval = _record_decision(draft, by, Approval.Decision.APPROVED, _said(comment, "comment"), level)
         rules.require_ready(draft)
-        caps.reserve(draft.account, rules.span_of(draft), draft_id=draft.pk, approval_number=approval.number)
-        draft.mark_approved(by)
-        _touch(draft)
-        facts = {"content_hash": content_hash, "number": approval.number, "comment": approval.reason}
-        event = events.record(by, "draft.approved", draft.event_subject, **facts)
-        _tell(_owners(draft), draft, event, f"{by} approved “{draft.title}”", "It can be published now.")
+        if levels.of(draft).missing:
+            _approve_level(draft, approval)
+        else:
+            _approve_all(draft, approval)
         return draft
+
+
+def _approve_level(draft: CampaignDraft, approval: Approval) -> None:
+    """Go on waiting: others must approve too, and nothing is reserved before the last of them."""
+    standing = levels.of(draft)
+    draft.required_levels = standing.required  # a rule that is dropped now would leave nobody to approve the rest
+    _touch(draft)
+    event = _record_approval("draft.level_approved", approval)
+    people = [*_owners(draft), *permissions.deciders(draft)]
+    _tell(people, draft, event, f"{approval.by} approved “{draft.title}”", f"Waiting for {standing.waits_for}.")
+
+
+def _approve_all(draft: CampaignDraft, approval: Approval) -> None:
+    caps.reserve(draft.account, rules.span_of(draft), draft_id=draft.pk, approval_number=approval.number)
+    draft.mark_approved(approval.by)
+    _touch(draft)
+    event = _record_approval("draft.approved", approval)
+    _tell(_owners(draft), draft, event, f"{approval.by} approved “{draft.title}”", "It can be published now.")
+
+
+def _record_approval(code: str, approval: Approval) -> Event:
+    facts = {"number": approval.number, "level": approval.level, "comment": approval.reason}
+    return events.record(approval.by, code, approval.draft, content_hash=approval.content_hash, **facts)
 
 
 def reject(draft_id: int, *, by: User, reason: str, content_hash: str = "") -> CampaignDraft:
@@ -215,11 +238,12 @@ def reject(draft_id: int, *, by: User, reason: str, content_hash: str = "") -> C
             raise Refusal("VALIDATION_FAILED", message, [{"path": "reason", "message": message}])
         if content_hash:
             _require_shown(draft, content_hash)
-        _record_decision(draft, by, Approval.Decision.REJECTED, reason)
+        people = [*_owners(draft), *(approval.by for approval in levels.of(draft).given)]
+        _record_decision(draft, by, Approval.Decision.REJECTED, reason, levels.held_by(by, draft))
         draft.mark_rejected(by, reason)
         _touch(draft)
         event = events.record(by, "draft.rejected", draft.event_subject, reason=reason)
-        _tell(_owners(draft), draft, event, f"{by} rejected “{draft.title}”", reason)
+        _tell(people, draft, event, f"{by} rejected “{draft.title}”", reason)
         return draft
 
 
@@ -263,13 +287,15 @@ def _require_shown(draft: CampaignDraft, content_hash: str) -> None:
         )
 
 
-def _record_decision(draft: CampaignDraft, by: User, decision: str, reason: str) -> Approval:
+def _record_decision(draft: CampaignDraft, by: User, decision: str, reason: str, level: ApprovalLevel) -> Approval:
     last = draft.approvals.aggregate(last=Max("number"))["last"] or 0
     account = draft.account
     return Approval.objects.create(
         draft=draft,
         number=last + 1,
         decision=decision,
+        level=level,
+        submission=draft.submissions,
         by=by,
         reason=reason,
         content_hash=draft.content_hash,
@@ -451,6 +477,7 @@ def _require_still_allowed(draft: CampaignDraft, approval: Approval) -> None:
     """Ask everything again that was asked at approval; the commitment moves with a start that has passed."""
     draft.account = caps.lock(draft.account_id)
     own = (draft.pk, approval.number)
+    levels.require_all(draft)
     rules.require_ready(draft, own_commitment=own)
     caps.reserve(draft.account, rules.span_of(draft), draft_id=own[0], approval_number=own[1])
 

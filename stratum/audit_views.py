@@ -61,7 +61,7 @@ class AuditForm(forms.Form):
 def _reader(request: HttpRequest) -> User:
     user = ui.member(request)
     if not user.has_perm("stratum.view_event"):
-        raise PermissionDenied("Only Admins and Approvers may see the audit trail.")
+        raise PermissionDenied("Only Admins, Approvers and Finance may see the audit trail.")
     return user
 
 

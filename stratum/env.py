@@ -44,7 +44,7 @@ VARIABLES = [
     Variable("DEFAULT_FROM_EMAIL", str, "Stratum <stratum@localhost>", "Sender of notification mails."),
     Variable("CREATOR_CAN_PUBLISH", bool, True, "Creators may publish their own approved campaigns."),
     Variable("ALLOW_SELF_APPROVAL", bool, False, "People may approve their own campaigns. Only for a team of one."),
-    Variable("REQUIRE_TWO_FACTOR", bool, False, "Admins, Approvers and Publishers must log in with a second factor."),
+    Variable("REQUIRE_TWO_FACTOR", bool, False, "All but Creators and Viewers must log in with a second factor."),
     Variable(
         "ALLOW_INSECURE_LOOPBACK", bool, False, "Allow http to this machine, for the sandbox. Refused with DEBUG off."
     ),

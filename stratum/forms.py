@@ -15,6 +15,7 @@ ROLE_LINES = {
     Role.ADMIN: "connects platforms, enables accounts, sets caps, manages the team; approves and publishes",
     Role.CREATOR: "builds campaigns and submits them for approval",
     Role.APPROVER: "approves and rejects what others submitted",
+    Role.FINANCE: "approves as well where an ad account's approval levels ask for it",
     Role.PUBLISHER: "publishes, pauses and ends approved campaigns",
     Role.VIEWER: "sees everything, changes nothing",
 }

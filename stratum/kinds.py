@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 
+from stratum.roles import LEVEL_PERMISSION
+
 
 class Kind(TextChoices):
     ASKED = "asked", "A campaign waits for approval"
@@ -21,6 +23,7 @@ class Kind(TextChoices):
 KIND_OF = {
     "draft.submitted": Kind.ASKED,
     "draft.approved": Kind.DECIDED,
+    "draft.level_approved": Kind.DECIDED,
     "draft.rejected": Kind.DECIDED,
     "draft.published": Kind.PUBLISHED,
     "draft.publish_failed": Kind.FAILED,
@@ -38,11 +41,11 @@ KIND_OF = {
     "person.two_factor_removed": Kind.SECURITY,
 }
 
-#: Kinds that only come to people who hold this permission; the others may come to everybody.
+#: Kinds that only come to people who hold one of these permissions; the others may come to everybody.
 NEEDS = {
-    Kind.ASKED: "campaigns.approve_campaigndraft",
-    Kind.CONNECTION: "integrations.change_connection",
-    Kind.ACCOUNT: "adaccounts.change_adaccount",
+    Kind.ASKED: frozenset(LEVEL_PERMISSION.values()),
+    Kind.CONNECTION: frozenset({"integrations.change_connection"}),
+    Kind.ACCOUNT: frozenset({"adaccounts.change_adaccount"}),
 }
 
 

@@ -73,7 +73,7 @@ def _post(event: Event, kind: Kind, title: str, body: str, url: str) -> None:
 
 def kinds_for(user: User) -> list[Kind]:
     """Return the kinds of notifications that this person may get."""
-    return [kind for kind in Kind if kind not in NEEDS or user.has_perm(NEEDS[kind])]
+    return [kind for kind in Kind if kind not in NEEDS or any(map(user.has_perm, NEEDS[kind]))]
 
 
 def choices_of(user: User) -> dict[Kind, When]:

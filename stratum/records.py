@@ -30,7 +30,7 @@ class Records(AdminSite):
         if not request.user.is_authenticated:
             return redirect_to_login(target or reverse("admin:index"))
         if not self.has_permission(request):
-            raise PermissionDenied("Only Admins and Approvers may open the records.")
+            raise PermissionDenied("Only Admins, Approvers and Finance may open the records.")
         return redirect("admin:index")
 
     def logout(  # type: ignore[override]

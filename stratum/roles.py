@@ -1,4 +1,4 @@
-"""The five roles of the team. They are Django groups; what each may do is listed here and nowhere else."""
+"""The roles of the team. They are Django groups; what each may do is listed here and nowhere else."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ class Role(TextChoices):
     ADMIN = "Admin"
     CREATOR = "Creator"
     APPROVER = "Approver"
+    FINANCE = "Finance"
     PUBLISHER = "Publisher"
     VIEWER = "Viewer"
 
 
-STAFF_ROLES = frozenset({Role.ADMIN, Role.APPROVER})
+STAFF_ROLES = frozenset({Role.ADMIN, Role.APPROVER, Role.FINANCE})
 
 VIEW = [
     "adaccounts.view_adaccount",
@@ -29,6 +30,7 @@ VIEW = [
 ]
 CREATE = ["campaigns.add_campaigndraft", "campaigns.change_campaigndraft", "campaigns.add_mediaasset"]
 APPROVE = ["campaigns.approve_campaigndraft", "stratum.view_event"]
+APPROVE_FINANCE = ["campaigns.approve_finance_campaigndraft", "stratum.view_event"]
 PUBLISH = ["campaigns.publish_campaigndraft"]
 MANAGE = [
     "integrations.change_connection",
@@ -46,13 +48,32 @@ PERMISSIONS: dict[str, list[str]] = {
     Role.ADMIN: VIEW + CREATE + APPROVE + PUBLISH + MANAGE,
     Role.CREATOR: VIEW + CREATE,
     Role.APPROVER: VIEW + APPROVE,
+    Role.FINANCE: VIEW + APPROVE_FINANCE,
     Role.PUBLISHER: VIEW + PUBLISH,
     Role.VIEWER: VIEW,
 }
 
 
+class ApprovalLevel(TextChoices):
+    """Who has to approve a campaign: each level another person. The first is asked of every campaign."""
+
+    APPROVER = "approver", "Approver"
+    SECOND_APPROVER = "second_approver", "second Approver"
+    FINANCE = "finance", "Finance"
+    ADMIN = "admin", "Admin"
+
+
+#: Level → the permission that whoever approves for it must hold.
+LEVEL_PERMISSION: dict[str, str] = {
+    ApprovalLevel.APPROVER: "campaigns.approve_campaigndraft",
+    ApprovalLevel.SECOND_APPROVER: "campaigns.approve_campaigndraft",
+    ApprovalLevel.FINANCE: "campaigns.approve_finance_campaigndraft",
+    ApprovalLevel.ADMIN: "adaccounts.change_adaccount",
+}
+
+
 def create_groups(**kwargs: Any) -> None:
-    """Make the five groups and their permissions equal to the table above.
+    """Make the groups and their permissions equal to the table above.
 
     Runs after each migrate, and after each flush of a test database, which empties the groups as well.
     """
@@ -70,7 +91,7 @@ def create_groups(**kwargs: Any) -> None:
 
 
 def keep_staff_flag(instance: Any, action: str, reverse: bool, **kwargs: Any) -> None:
-    """Give Admins and Approvers the Django admin, and take it from everybody else, whenever groups change."""
+    """Give those who approve the Django admin, and take it from everybody else, whenever groups change."""
     if reverse or action not in {"post_add", "post_remove", "post_clear"}:
         return
     is_staff = instance.is_superuser or instance.groups.filter(name__in=STAFF_ROLES).exists()

@@ -38,7 +38,7 @@ WRONG_CODE = "person.wrong_code"
 
 ISSUER = "Stratum"
 #: Whom REQUIRE_TWO_FACTOR concerns: those who can let money be spent, or let others do it.
-REQUIRED_OF = frozenset({Role.ADMIN, Role.APPROVER, Role.PUBLISHER})
+REQUIRED_OF = frozenset({Role.ADMIN, Role.APPROVER, Role.FINANCE, Role.PUBLISHER})
 STEP_SECONDS = 30
 #: How many steps a phone's clock may be early or late.
 TOLERANCE = 1

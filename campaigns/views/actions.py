@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from campaigns import preflight, presentation, workflow
+from campaigns import levels, preflight, presentation, workflow
 from campaigns.models import CampaignDraft
 from campaigns.views import review
 from campaigns.views.progress import get_draft
@@ -27,7 +27,7 @@ from stratum.ui import Refusal
 View = Callable[..., HttpResponse]
 
 
-def heard(event_code: str) -> Callable[[View], View]:
+def heard(*event_codes: str) -> Callable[[View], View]:
     """Answer a second press kindly: when the last thing that happened to the draft is this very press of this person."""
 
     def decorate(view: View) -> View:
@@ -41,7 +41,7 @@ def heard(event_code: str) -> Callable[[View], View]:
                     raise
                 draft = get_draft(draft_id)
                 last = Event.objects.about(draft.event_subject).first()
-                if last is None or (last.code, last.actor_id) != (event_code, request.user.pk):
+                if last is None or last.code not in event_codes or last.actor_id != request.user.pk:
                     raise
                 messages.info(request, "That was done already; pressing twice changed nothing.")
                 return redirect(ui.back(request, draft.get_absolute_url()))
@@ -64,12 +64,18 @@ def withdraw(request: HttpRequest, draft_id: int) -> HttpResponse:
     return _answer(request, draft, f"“{draft.title}” is a draft again and can be edited.")
 
 
-@heard("draft.approved")
+@heard("draft.approved", "draft.level_approved")
 def approve(request: HttpRequest, draft_id: int) -> HttpResponse:
     sent = ui.body(request)
     content_hash, comment = _text(sent, "content_hash"), _text(sent, "comment")
     draft = workflow.approve(draft_id, by=ui.member(request), content_hash=content_hash, comment=comment)
-    return _answer(request, draft, f"“{draft.title}” is approved. It can be published now.")
+    return _answer(request, draft, _approved(draft))
+
+
+def _approved(draft: CampaignDraft) -> str:
+    if draft.status == CampaignDraft.Status.APPROVED:
+        return f"“{draft.title}” is approved. It can be published now."
+    return f"You approved “{draft.title}”. Waiting for {levels.of(draft).waits_for}."
 
 
 @heard("draft.rejected")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from campaigns import differences, links, permissions
+from campaigns import differences, levels, links, permissions
 from campaigns.models import CampaignDraft, PublishRun, PublishStep
 from campaigns.publishing import story
 from integrations import platforms
@@ -26,8 +26,9 @@ VIEW = permission_required("campaigns.view_campaigndraft", raise_exception=True)
 
 
 def get_draft(draft_id: int) -> CampaignDraft:
-    """Return the draft with its account; NotFound DRAFT_NOT_FOUND."""
-    draft = CampaignDraft.objects.select_related("account").filter(pk=draft_id).first()
+    """Return the draft with its account and how far its approval is; NotFound DRAFT_NOT_FOUND."""
+    rows = CampaignDraft.objects.select_related("account").prefetch_related(*levels.LOADED)
+    draft = rows.filter(pk=draft_id).first()
     if draft is None:
         raise ui.NotFound("DRAFT_NOT_FOUND", "There is no such campaign.")
     return draft

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from campaigns import overview, permissions, presentation, workflow
+from campaigns import levels, overview, permissions, presentation, workflow
 from campaigns.models import CampaignDraft, new_short_id
 from campaigns.views import builder, progress
 from campaigns.views.progress import VIEW, get_draft
@@ -53,7 +53,8 @@ def page_to_reject(request: HttpRequest, draft: CampaignDraft, *, reason: str, e
 def pending(request: HttpRequest) -> HttpResponse:
     """List the drafts that await approval, the longest waiting first."""
     rows = CampaignDraft.objects.awaiting_approval().select_related("account", "created_by", "submitted_by_user")
-    page = paging.page(request, rows.prefetch_related("edited_by"), ["submitted_at", "id"], size=PENDING_PAGE)
+    rows = rows.prefetch_related("edited_by", *levels.LOADED)
+    page = paging.page(request, rows, ["submitted_at", "id"], size=PENDING_PAGE)
     if ui.wants_json(request):
         drafts = [presentation.pending_data(draft, ui.member(request)) for draft in page.items]
         return ui.success({"drafts": drafts, "next": page.next_url})

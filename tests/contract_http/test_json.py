@@ -25,14 +25,14 @@ pytestmark = pytest.mark.django_db
 
 ACCOUNT_NAMES = {
     "id", "platform", "platform_account_id", "name", "currency", "timezone", "status", "unusable_reason", "is_enabled",
-    "daily_budget_cap", "monthly_budget_cap", "count_real_days", "defaults", "last_synced_at",
+    "daily_budget_cap", "monthly_budget_cap", "count_real_days", "approval_levels", "defaults", "last_synced_at",
 }  # fmt: skip
 ROW_NAMES = {
     "id", "platform", "platform_account_id", "name", "status", "version", "created_by_user_id", "submitted_at",
     "submitted_by_user_id", "approved_at", "approved_by_user_id", "rejected_at", "rejected_by_user_id",
     "rejection_reason", "published_at", "platform_campaign_id", "error_code", "error_message", "may_be_live", "delivery",
 }  # fmt: skip
-DRAFT_NAMES = ROW_NAMES | {"content_hash", "draft_json", "problems", "available_actions"}
+DRAFT_NAMES = ROW_NAMES | {"content_hash", "draft_json", "approval_levels", "problems", "available_actions"}
 SYNC_NAMES = {
     "platform", "state", "found", "new", "updated", "unchanged", "restored", "stale", "started_at", "finished_at",
     "error_code", "message",
@@ -73,7 +73,8 @@ def act_on(action: str, draft: CampaignDraft) -> str:
         ("/campaigns", ROW_NAMES, "drafts"),
         (
             "/campaigns/pending-approval",
-            ROW_NAMES | {"content_hash", "budget", "schedule", "may_decide", "reason_against_deciding"},
+            ROW_NAMES
+            | {"content_hash", "approval_levels", "budget", "schedule", "may_decide", "reason_against_deciding"},
             "drafts",
         ),
         ("/campaign-drafts/{draft}", DRAFT_NAMES, ""),

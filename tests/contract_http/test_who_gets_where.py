@@ -155,6 +155,7 @@ MISSING_POSTS = {
     "integrations:refresh": ["nowhere"],
     "adaccounts:sync": ["nowhere"],
     "adaccounts:detail": ["meta", "act_0"],
+    "adaccounts:approval_rules": ["meta", "act_0"],
     "person_password": [999_999],
     "person_deactivate": [999_999],
     "person_reactivate": [999_999],
