@@ -21,6 +21,7 @@ ALWAYS = {
     "version",
     "content_hash",
     "draft_json",
+    "approval_levels",
     "problems",
     "available_actions",
     "created_by_user_id",
