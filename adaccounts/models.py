@@ -88,9 +88,9 @@ class ApprovalRule(models.Model):
     """
 
     class Level(models.TextChoices):
-        SECOND_APPROVER = ApprovalLevel.SECOND_APPROVER.value, "a second Approver"
         FINANCE = ApprovalLevel.FINANCE.value, "Finance"
-        ADMIN = ApprovalLevel.ADMIN.value, "an Admin"
+        SECOND_APPROVER = ApprovalLevel.SECOND_APPROVER.value, "Second Approver"
+        ADMIN = ApprovalLevel.ADMIN.value, "Admin"
 
     account = models.ForeignKey(AdAccount, on_delete=models.CASCADE, related_name="approval_rules")
     level = models.CharField(max_length=20, choices=Level.choices)

@@ -76,10 +76,7 @@ class Standing:
     @property
     def lines(self) -> list[dict[str, Any]]:
         """Each level as a page lists it, the usual one first."""
-        return [
-            {"word": level.label[0].upper() + level.label[1:], "approval": approval}
-            for level, approval in reversed(self.levels)
-        ]
+        return [{"word": level.label, "approval": approval} for level, approval in reversed(self.levels)]
 
     def has_approved(self, user: User) -> bool:
         return any(approval.by_id == user.pk for approval in self.given)

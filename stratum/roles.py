@@ -58,7 +58,7 @@ class ApprovalLevel(TextChoices):
     """Who has to approve a campaign: each level another person. The first is asked of every campaign."""
 
     APPROVER = "approver", "Approver"
-    SECOND_APPROVER = "second_approver", "second Approver"
+    SECOND_APPROVER = "second_approver", "Second Approver"
     FINANCE = "finance", "Finance"
     ADMIN = "admin", "Admin"
 

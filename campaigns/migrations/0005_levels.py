@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='approval',
             name='level',
-            field=models.CharField(choices=[('approver', 'Approver'), ('second_approver', 'second Approver'), ('finance', 'Finance'), ('admin', 'Admin')], default='approver', max_length=20),
+            field=models.CharField(choices=[('approver', 'Approver'), ('second_approver', 'Second Approver'), ('finance', 'Finance'), ('admin', 'Admin')], default='approver', max_length=20),
         ),
         migrations.AddField(
             model_name='approval',
