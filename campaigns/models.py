@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from adaccounts.models import AdAccount
+from campaigns.name_keys import NameKeyField
 from integrations import draft as drafts
 from integrations.contracts import Action, Delivery, Level, Media, Step
 from stratum.roles import ApprovalLevel
@@ -25,6 +26,15 @@ User = settings.AUTH_USER_MODEL
 def new_short_id() -> str:
     """Return a draft's short id: 40 random bits in base32, part of every name we give at a platform."""
     return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(8))
+
+
+#: What the list of campaigns filters and sorts by. Every index that the list walks ends with them: the answer is read from
+#: the index alone, never from the table, whose rows hold the whole contents.
+LISTED = ("status", "account", "created_by", "created_at", "starts_on", "ends_on", "budget_amount", "name_key")
+
+
+def _without(name: str) -> list[str]:
+    return [other for other in LISTED if other != name]
 
 
 class DraftQuerySet(models.QuerySet["CampaignDraft"]):
@@ -48,7 +58,7 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
 
     `draft_json` is the content (integrations/draft.py), `version` counts its saves. `status` moves only in
     campaigns/workflow.py and in a run's last transaction. `name`, `budget_amount` and the days repeat parts of the
-    content so that lists can be sorted and searched.
+    content so that lists can be sorted and searched; `name_key` is the name as they compare it.
     """
 
     class Status(models.TextChoices):
@@ -66,18 +76,19 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
         UNKNOWN = "unknown"
 
     short_id = models.CharField(max_length=12, unique=True, default=new_short_id, editable=False)
-    account = models.ForeignKey(AdAccount, on_delete=models.PROTECT, related_name="drafts")
+    account = models.ForeignKey(AdAccount, on_delete=models.PROTECT, related_name="drafts", db_index=False)
     draft_json = models.JSONField(default=drafts.empty)
     version = models.PositiveIntegerField(default=1)
     status = FSMField(choices=Status.choices, default=Status.DRAFT, protected=True)
 
     name = models.CharField(max_length=1000, blank=True)
+    name_key = NameKeyField()
     budget_amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     budget_type = models.CharField(max_length=10, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
 
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="drafts")
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="drafts", db_index=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
     edited_by: models.ManyToManyField[Any, Any] = models.ManyToManyField(
@@ -114,10 +125,11 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
             ("change_any_campaigndraft", "Can edit everybody's drafts"),
         ]
         indexes = [
-            models.Index(fields=["-updated_at", "-id"]),
-            models.Index(fields=["status", "-updated_at", "-id"]),
-            models.Index(fields=["created_by", "-updated_at", "-id"]),
-            models.Index(fields=["account", "-updated_at", "-id"]),
+            models.Index(fields=["-updated_at", "-id", *LISTED], name="draft_by_update"),
+            models.Index(fields=["status", "-updated_at", "-id", *_without("status")], name="draft_by_status"),
+            models.Index(fields=["account", "-updated_at", "-id", *_without("account")], name="draft_by_account"),
+            models.Index(fields=["created_by", "-updated_at", "-id", *_without("created_by")], name="draft_by_creator"),
+            models.Index(fields=["submitted_at", "id"], condition=Q(status="submitted"), name="draft_awaiting"),
         ]
 
     def __str__(self) -> str:

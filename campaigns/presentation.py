@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from campaigns import levels, permissions, rules, wording
 from campaigns.models import CampaignDraft
 from integrations import platforms
+from stratum import paging
 
 if TYPE_CHECKING:
     from stratum.models import User
@@ -74,7 +75,7 @@ def pending_count(request: HttpRequest) -> dict[str, Any]:
     """Return how many drafts await approval, for everybody who may see drafts."""
     if not request.user.has_perm("campaigns.view_campaigndraft"):
         return {}
-    return {"pending_count": CampaignDraft.objects.awaiting_approval().count()}
+    return {"pending_count": paging.count(CampaignDraft.objects.awaiting_approval())}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from adaccounts.models import AdAccount
 from campaigns.forms.leaves import AmountLeaf, ChoiceLeaf, Leaf, MomentLeaf, labelled
@@ -95,30 +94,6 @@ class NewDraftForm(forms.Form):
             for name in self.leaves()
             if not self.fields[name].widget.value_omitted_from_data(self.data, self.files, name)
         }
-
-
-class ListFilter(forms.Form):
-    """What the list of campaigns is narrowed by."""
-
-    q = forms.CharField(
-        label="Search", required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
-    )
-    account = forms.ChoiceField(label="Ad account", required=False)
-
-    def __init__(self, accounts: Iterable[AdAccount], data: QueryDict) -> None:
-        super().__init__(data, auto_id="f-%s")
-        grouped: dict[str, list[tuple[str, str]]] = {}
-        for account in accounts:
-            grouped.setdefault(account.platform, []).append((str(account.pk), account.name))
-        options: list[Any] = [("", "All platforms and accounts")]
-        for slug, own in grouped.items():
-            options += [(slug, f"All of {platforms.label(slug)}"), (platforms.label(slug), own)]
-        self.fields["account"].choices = options  # type: ignore[attr-defined]
-
-    def wanted(self) -> dict[str, str]:
-        """Return what can be understood of the filters; a filter that cannot is left out."""
-        self.full_clean()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 def _option(account: AdAccount) -> tuple[str, str]:

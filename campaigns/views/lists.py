@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from adaccounts.models import AdAccount
-from campaigns import drafting, presentation, wording, workflow
-from campaigns.forms.new import ListFilter, NewDraftForm
-from campaigns.models import CampaignDraft, DraftQuerySet, new_short_id
+from campaigns import drafting, listing, presentation, wording, workflow
+from campaigns.forms.listing import ListFilter
+from campaigns.forms.new import NewDraftForm
+from campaigns.models import CampaignDraft, new_short_id
 from campaigns.views.progress import VIEW
 from integrations import connections, platforms
 from integrations.draft import BudgetType
@@ -25,7 +25,6 @@ from stratum.ui import NotFound, Refusal
 Status = CampaignDraft.Status
 CREATE = permission_required("campaigns.add_campaigndraft", raise_exception=True)
 PAGE = 50
-WORDS = {Status.DRAFT: "Drafts"}
 
 
 # The list -----------------------------------------------------------------------------------------------------------
@@ -54,22 +53,23 @@ class Row:
 @require_GET
 @VIEW
 def campaigns(request: HttpRequest) -> HttpResponse:
-    """List the campaigns, the ones changed last first."""
-    accounts = AdAccount.objects.filter(Exists(CampaignDraft.objects.filter(account=OuterRef("pk"))))
-    form = ListFilter(accounts, request.GET)
+    """List the campaigns, the ones changed last first unless the address asks for another order."""
+    orders = [(name, order.label) for name, order in listing.ORDERS.items()]
+    form = ListFilter(listing.accounts(), listing.creators(), orders, request.GET)
     wanted = form.wanted()
-    rows = _narrowed(CampaignDraft.objects.all(), wanted)
-    status = request.GET.get("status", "")
-    shown = rows.filter(status=status) if status in Status.values else rows
-    shown = shown.select_related("account", "created_by").defer("draft_json")
-    page = paging.page(request, shown, ["-updated_at", "-id"], size=PAGE)
+    sort = wanted.pop("sort", listing.DEFAULT)
+    rows, status = listing.narrowed(wanted), request.GET.get("status", "")
+    order = listing.ORDERS[sort]
+    shown = order.apply(listing.of_status(rows, status)).prefetch_related("account", "created_by").defer("draft_json")
+    page = paging.page(request, shown, order.fields, size=PAGE)
     if ui.wants_json(request):
         return ui.success({"drafts": [presentation.row_data(draft) for draft in page.items], "next": page.next_url})
     context = {
         "page": page,
         "rows": [Row.of(draft) for draft in page.items],
         "form": form,
-        "tabs": _tabs(request, rows, status),
+        "columns": _columns(request, sort),
+        "tabs": _tabs(request, listing.counts_of_narrowed(rows) if wanted else listing.counts(rows), status),
         "status": status,
         "is_narrowed": bool(wanted or status),
         "has_any": bool(page.items) or CampaignDraft.objects.exists(),
@@ -77,32 +77,49 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/list.html", context)
 
 
-def _narrowed(rows: DraftQuerySet, wanted: Mapping[str, str]) -> DraftQuerySet:
-    if text := wanted.get("q"):
-        rows = rows.filter(name__icontains=text)
-    account = wanted.get("account", "")
-    if account in platforms.REGISTRY:
-        return rows.filter(account__platform=account)
-    return rows.filter(account_id=int(account)) if account else rows
-
-
-def _tabs(request: HttpRequest, rows: DraftQuerySet, status: str) -> list[dict[str, Any]]:
+def _tabs(
+    request: HttpRequest, counts: tuple[paging.Count, dict[str, paging.Count]], status: str
+) -> list[dict[str, Any]]:
     """Return a tab for each state, with how many campaigns the other filters leave in it."""
-    counts = dict(rows.order_by().values_list("status").annotate(count=Count("pk")))
-    tabs = [{"url": _tab_url(request, ""), "label": "All", "current": not status, "count": sum(counts.values())}]
+    everything, by_state = counts
+    tabs = [{"url": _url(request, status=""), "label": "All", "current": not status, "count": everything}]
     for state in Status:
         label = "Drafts" if state is Status.DRAFT else state.label
-        url = _tab_url(request, state)
-        tabs.append({"url": url, "label": label, "current": state == status, "count": counts.get(state, 0)})
+        url = _url(request, status=state)
+        tabs.append({"url": url, "label": label, "current": state == status, "count": by_state.get(state)})
     return tabs
 
 
-def _tab_url(request: HttpRequest, status: str) -> str:
+#: Heading of a column → the order it sorts by first, and the opposite.
+SORTED_BY = {
+    "Name": ("name", "-name"),
+    "Budget": ("-budget", "budget"),
+    "Schedule": ("start", "-start"),
+    "Updated": ("-updated", "updated"),
+}
+
+
+def _columns(request: HttpRequest, sort: str) -> list[dict[str, str]]:
+    """Return the headings; one that sorts has an address, and says whether and how the list is sorted by it."""
+    columns = []
+    for label in ("Name", "Status", "Ad account", "Budget", "Schedule", "Creator", "Updated"):
+        column = {"label": label, "css": "end" if label in {"Budget", "Updated"} else ""}
+        if label in SORTED_BY:
+            first, opposite = SORTED_BY[label]
+            column["url"] = _url(request, sort=opposite if sort == first else first)
+            if sort in (first, opposite):
+                column["direction"] = "descending" if sort.startswith("-") else "ascending"
+                column["icon"] = "chevron-down" if sort.startswith("-") else "chevron-up"
+        columns.append(column)
+    return columns
+
+
+def _url(request: HttpRequest, **changed: str) -> str:
+    """Return the address of the list with something else chosen, from the first page on."""
     query = request.GET.copy()
-    for name in ("after", "before", "status"):
+    for name in ("after", "before", *changed):
         query.pop(name, None)
-    if status:
-        query["status"] = status
+    query.update({name: value for name, value in changed.items() if value})
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 

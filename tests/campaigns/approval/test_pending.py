@@ -46,7 +46,7 @@ def test_only_submitted_drafts_are_listed_and_counted_in_the_sidebar():
     html = client_of("anne").get(PENDING).content.decode()
 
     assert [name for name in names if f"The {name} one" in html] == ["submitted"]
-    assert client_of("anne").get(PENDING).context["pending_count"] == 1
+    assert client_of("anne").get(PENDING).context["pending_count"].number == 1
 
 
 def test_nothing_to_approve_says_what_comes_next():
