@@ -271,7 +271,7 @@ def test_names_of_before_get_their_keys():
     draft = named("Été Sale")
     CampaignDraft.objects.filter(pk=draft.pk).update(name_key="")
 
-    import_module("campaigns.migrations.0005_listed").fill(apps, None)
+    import_module("campaigns.migrations.0006_listed").fill(apps, None)
 
     assert CampaignDraft.objects.get().name_key == "ete sale"
 

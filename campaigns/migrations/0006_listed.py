@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('adaccounts', '0002_initial'),
-        ('campaigns', '0004_surplus_search'),
+        ('campaigns', '0005_levels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
