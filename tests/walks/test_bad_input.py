@@ -13,7 +13,7 @@ from tests.walks import prepared
 from tests.walks.flows import PUBLISH_MS, published, row_of
 from tests.walks.hands import Mouse
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("walks")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 ARABIC = "حملة الصيف 👨‍👩‍👧 Ünïcødé"
 HTML = {"status": 200, "body": "<!DOCTYPE html><title>Sorry</title><h1>Something went wrong</h1>"}

@@ -11,7 +11,7 @@ from tests.walks import prepared
 from tests.walks.flows import row_of
 from tests.walks.hands import Mouse
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("walks")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.walks import prepared
 from tests.walks.flows import PUBLISH_MS
 from tests.walks.hands import Mouse
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("walks")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 NAME = "Summer Sale 2024"
 REASON = "Budget too high for test campaign"

@@ -7,7 +7,7 @@ import pytest
 from tests.walks.flows import NAME, Walk, published
 from tests.walks.hands import Keyboard, Mouse
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("walks")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 WAYS = {
     "with the mouse": (Mouse, {}),

@@ -13,7 +13,7 @@ from tests.walks.flows import PUBLISH_MS, published
 from tests.walks.hands import Mouse
 from tests.walks.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("walks")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 #: Where it is refused → the field Meta blames, and what the page then says, the field's name included.
 REFUSALS = {
