@@ -27,6 +27,30 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class FieldUse:
+    """What a platform makes of one of the draft's fields, whatever it says; a draft's fit says the rest."""
+
+    verdict: Verdict
+    becomes: str
+
+
+def kept(becomes: str) -> FieldUse:
+    return FieldUse(Verdict.KEPT, becomes)
+
+
+def changed(becomes: str) -> FieldUse:
+    return FieldUse(Verdict.CHANGED, becomes)
+
+
+def dropped(becomes: str) -> FieldUse:
+    return FieldUse(Verdict.DROPPED, becomes)
+
+
+def refused(becomes: str) -> FieldUse:
+    return FieldUse(Verdict.REFUSED, becomes)
+
+
+@dataclass(frozen=True)
 class TextRule:
     """Length of a text in the platform's own counting: `hard` is refused, `soft` is cut off on small screens."""
 
@@ -103,7 +127,9 @@ class Capabilities:
     """Everything a form or a rule asks about a platform.
 
     `minor_digits(currency)` is how many decimals a budget may have there; `minimum_daily(account_extra, currency)` the
-    floor of a daily budget in major units, None if the platform names none. `count` is the platform's text counting.
+    floor of a daily budget in major units, None if the platform names none; `least_budget(account_extra, currency)` says in
+    words what is the least, empty if that is not known. `count` is the platform's text counting, `counting` that in words.
+    `fields` says of each of the draft's fields (integrations.draft_fields) what becomes of it.
     `texts` has a rule for each of the draft's text fields that the platform shows. Ads of a restricted category may not be
     narrowed by age or gender; `has_dsa_default(account_extra)` says whether the account itself names who pays in the EU.
     """
@@ -121,7 +147,10 @@ class Capabilities:
     budget_types: frozenset[str]
     minor_digits: Callable[[str], int]
     minimum_daily: Callable[[Mapping[str, Any], str], Decimal | None]
+    least_budget: Callable[[Mapping[str, Any], str], str] = lambda account_extra, currency: ""
+    fields: Mapping[str, FieldUse] = field(default_factory=dict)
     count: Callable[[str], int] = len
+    counting: str = "Every character counts one."
     overspend_per_day: Decimal = Decimal(1)
     overspend_note: str = ""
     special_ad_categories: tuple[tuple[str, str], ...] = ()

@@ -52,7 +52,8 @@ class AdSetForm(NodeForm):
             ("interests", SearchLeaf(label="Interests", hint="optional", kind="interest")),
             ("keywords", LinesLeaf(label="Keywords", help_text="One on each line.")),
         ):
-            if name in taken:
+            # What the platform does not take is shown while it says something: it must be seen to be taken out.
+            if name in taken or self.node["targeting"][name]:
                 yield f"targeting.{name}", leaf
 
     def _money(self) -> dict[str, Leaf]:
@@ -64,7 +65,10 @@ class AdSetForm(NodeForm):
             "budget": AmountLeaf(
                 label=label,
                 hint=self.frame.account.currency,
-                help_text="Empty: it spends from the campaign's budget. Give all ad sets one, or none.",
+                help_text=(
+                    "Empty: it spends from the campaign's budget. Give all ad sets one, or none. "
+                    f"{self.frame.least_budget}"
+                ).strip(),
             )
         }
 

@@ -46,7 +46,9 @@ class CampaignForm(NodeForm):
         taken = [kind for kind in BudgetType if kind in self.frame.capabilities.budget_types]
         kinds = {BudgetType.DAILY: "Daily", BudgetType.LIFETIME: "Lifetime"}
         return {
-            "budget.amount": AmountLeaf(label="Budget", hint=self.frame.account.currency),
+            "budget.amount": AmountLeaf(
+                label="Budget", hint=self.frame.account.currency, help_text=self.frame.least_budget
+            ),
             "budget.type": ChoiceLeaf(label="Budget type", choices=[(kind, kinds[kind]) for kind in taken]),
         }
 
@@ -88,7 +90,7 @@ class CampaignForm(NodeForm):
                     label="Special ad categories", choices=capabilities.special_ad_categories, help_text=help_text
                 ),
             )
-        if capabilities.needs_eu_political:
+        if capabilities.needs_eu_political or self.node["declarations"]["eu_political"]:
             yield "declarations.eu_political", YesNoLeaf(label="Political advertising in the EU")
         if capabilities.needs_dsa:
             yield from self._dsa()

@@ -35,6 +35,11 @@ class Frame:
     campaign: Mapping[str, Any] = field(default_factory=dict)
     assets: tuple[AccountAsset, ...] = ()
 
+    @property
+    def least_budget(self) -> str:
+        """What the platform takes at the least on this account, as a sentence; empty if that is not known."""
+        return self.capabilities.least_budget(self.account.extra, self.account.currency)
+
 
 class NodeForm(forms.Form):
     """A node's leaves as fields. It never refuses: changes() gives what was typed, whatever it is."""

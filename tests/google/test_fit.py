@@ -153,15 +153,7 @@ CASES: list[tuple[str, Draft, Account, str, Verdict, str]] = [
         DROPPED,
         "do not use",
     ),
-    ("conversion action", draft(), MAIN, "campaign.assets.conversion_action", CHANGED, "goals of the account"),
-    (
-        "needless action",
-        draft(ad_set(optimization="link_clicks")),
-        MAIN,
-        "campaign.assets.conversion_action",
-        DROPPED,
-        "none is sent",
-    ),
+    ("conversion action", draft(), MAIN, "campaign.assets.conversion_action", DROPPED, "goals of the account"),
     (
         "ages between groups",
         draft(ad_set(targeting={"age_min": 21, "age_max": 50})),

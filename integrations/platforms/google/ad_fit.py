@@ -26,8 +26,6 @@ _SHAPES = "1.91:1 (from 600 × 314), square (from 300 × 300), 4:5 (from 480 × 
 def ad_lines(draft: Draft, ad_set: AdSet, ad: Ad, media: Mapping[str, Media]) -> Iterator[Fit]:
     """Say what of the ad is changed, left out or refused."""
     creative, path = ad.creative, f"{ad_set.ad_path(ad)}.creative"
-    if creative.primary_text:
-        yield Fit(f"{path}.primary_text", "Primary text", DROPPED, "Google ads have headlines and descriptions only.")
     if len(creative.link_url) > LINK_LIMIT:
         yield Fit(f"{path}.link_url", "Link", REFUSED, f"Google takes {LINK_LIMIT} characters at most.")
     if channel_of(draft) is Channel.SEARCH:

@@ -15,6 +15,8 @@ from typing import Any, Final
 from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule
 from integrations.contracts import AssetKind
 from integrations.draft import Draft
+from integrations.platforms.google.field_uses import FIELDS
+from stratum.formats import money
 
 
 class Channel(StrEnum):
@@ -101,6 +103,12 @@ def minimum_daily(account_extra: Mapping[str, Any], currency: str) -> Decimal | 
     return None
 
 
+def least_budget(account_extra: Mapping[str, Any], currency: str) -> str:
+    """Say what Demand Gen takes at the least; empty if that is not known."""
+    least = demand_gen_minimum(account_extra, currency)
+    return f"Demand Gen takes no budget below {money(least, currency)} a day." if least else ""
+
+
 def width(text: str) -> int:
     """Return how wide Google counts a text: characters of double width (Chinese, Japanese, Korean) count two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
@@ -180,7 +188,10 @@ CAPABILITIES: Final = Capabilities(
     budget_types=frozenset({"daily", "lifetime"}),
     minor_digits=minor_digits,
     minimum_daily=minimum_daily,
+    least_budget=least_budget,
+    fields=FIELDS,
     count=width,
+    counting="A Chinese, Japanese or Korean character counts two, as does most emoji.",
     overspend_per_day=Decimal(2),
     overspend_note="Google may spend up to twice a daily budget on one day, but at most 30.4 times it in a month.",
     needs_eu_political=True,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account, Media
 from integrations.draft import BudgetType, Draft
+from integrations.draft_fields import left_out
 from integrations.errors import PlatformError
 from integrations.platforms.google import payloads
 from integrations.platforms.google.ad_fit import ad_lines
@@ -34,14 +35,6 @@ _KINDS = {
     Channel.SEARCH: "A Search campaign, because ad sets name keywords",
     Channel.DEMAND_GEN: "A Demand Gen campaign on YouTube, Discover and Gmail, because no ad set names keywords",
 }
-_UNUSED_ASSETS = {
-    "page": "Facebook Page",
-    "instagram": "Instagram account",
-    "pixel": "Pixel",
-    "identity": "Identity",
-    "profile": "Public profile",
-    "music": "Music",
-}
 
 
 def fit(draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
@@ -51,7 +44,7 @@ def fit(draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]
         found += ad_set_lines(draft, ad_set)
         for ad in ad_set.ads:
             found += ad_lines(draft, ad_set, ad, media)
-    return found
+    return [*found, *left_out(draft, CAPABILITIES)]
 
 
 def _campaign(draft: Draft) -> Iterator[Fit]:
@@ -69,14 +62,6 @@ def _campaign(draft: Draft) -> Iterator[Fit]:
             yield Fit(path, what, CHANGED, "Declared as such: Google does not show the campaign in the EU.")
         else:
             yield Fit(path, what, KEPT, "Declared: no political advertising for the EU.")
-    for name, text in (("dsa_beneficiary", said.dsa_beneficiary), ("dsa_payor", said.dsa_payor)):
-        if text:
-            becomes = "Google takes it from the account's verified advertiser, not from the campaign."
-            yield Fit(f"campaign.declarations.{name}", "Who is behind the ads", DROPPED, becomes)
-    if said.special_ad_categories:
-        path = "campaign.declarations.special_ad_categories"
-        becomes = "Google has no such answer; it reviews the ads themselves."
-        yield Fit(path, "Special ad categories", DROPPED, becomes)
 
 
 def _objective(draft: Draft) -> Iterator[Fit]:
@@ -161,14 +146,6 @@ def _day(moment: datetime) -> str:
 
 def _assets(draft: Draft) -> Iterator[Fit]:
     assets, path = draft.campaign.assets, "campaign.assets"
-    for name, label in _UNUSED_ASSETS.items():
-        if getattr(assets, name):
-            yield Fit(f"{path}.{name}", label, DROPPED, "Google ads do not use it.")
-    if assets.conversion_event:
-        becomes = "Google counts conversion actions, not events: choose a conversion action."
-        yield Fit(f"{path}.conversion_event", "Conversion event", DROPPED, becomes)
-    if assets.conversion_action:
-        yield from _conversion_action(draft)
     if channel_of(draft) is Channel.SEARCH:
         for name, label in (("logo", "Logo"), ("business_name", "Business name")):
             if getattr(assets, name):
@@ -177,24 +154,6 @@ def _assets(draft: Draft) -> Iterator[Fit]:
                 )
         return
     yield from _brand(draft)
-
-
-def _conversion_action(draft: Draft) -> Iterator[Fit]:
-    path, what = "campaign.assets.conversion_action", "Conversion action"
-    if _bids_for_conversions(draft):
-        becomes = (
-            "Google bids for all conversions that are goals of the account. Make sure that this action is one of them "
-            "(Goals → Summary in Google Ads)."
-        )
-        yield Fit(path, what, CHANGED, becomes)
-    else:
-        yield Fit(path, what, DROPPED, "No ad set optimizes for conversions, so none is sent.")
-
-
-def _bids_for_conversions(draft: Draft) -> bool:
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    goals = [objective.goal(ad_set.optimization or "") for ad_set in draft.ad_sets] if objective else []
-    return any(goal.needs_pixel for goal in goals if goal)
 
 
 def _brand(draft: Draft) -> Iterator[Fit]:

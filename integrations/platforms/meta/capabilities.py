@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule
 from integrations.contracts import AssetKind
+from integrations.platforms.meta.field_uses import FIELDS
+from stratum.formats import money
 
 NAME_LIMIT = 400
 #: "Name of this ad creative": shorter than the names of the other objects.
@@ -31,6 +33,12 @@ def minimum_daily(account_extra: Mapping[str, Any], currency: str) -> Decimal | 
     """Return the account's least daily budget in major units, as Meta gave it; None if it gave none."""
     minor = account_extra.get("min_daily_budget")
     return Decimal(minor).scaleb(-minor_digits(currency)) if minor else None
+
+
+def least_budget(account_extra: Mapping[str, Any], currency: str) -> str:
+    """Say what the account's least daily budget is; empty if Meta has not said it."""
+    least = minimum_daily(account_extra, currency)
+    return f"Meta takes no budget below {money(least, currency)} a day on this account." if least else ""
 
 
 def has_dsa_default(account_extra: Mapping[str, Any]) -> bool:
@@ -194,6 +202,8 @@ CAPABILITIES: Final = Capabilities(
     budget_types=frozenset({"daily", "lifetime"}),
     minor_digits=minor_digits,
     minimum_daily=minimum_daily,
+    least_budget=least_budget,
+    fields=FIELDS,
     overspend_per_day=Decimal("1.75"),
     overspend_note="Meta may spend up to 175 % of a daily budget on one day, but at most seven times it in a week.",
     special_ad_categories=(

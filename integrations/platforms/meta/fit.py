@@ -8,6 +8,7 @@ from datetime import datetime
 from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account, Media
 from integrations.draft import Ad, AdSet, BudgetType, CreativeType, Draft
+from integrations.draft_fields import left_out
 from integrations.platforms.meta import payloads
 from integrations.platforms.meta.capabilities import CAPABILITIES, WITHOUT_MINOR_UNITS, minor_digits
 from stratum.formats import country, money
@@ -31,13 +32,6 @@ _GOAL_NAMES = {
     "OFFSITE_CONVERSIONS": "conversions",
     "VALUE": "value of conversions",
 }
-_UNUSED_ASSETS = {
-    "identity": "Identity",
-    "profile": "Public profile",
-    "logo": "Logo",
-    "business_name": "Business name",
-    "conversion_action": "Conversion action",
-}
 
 
 def fit(draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
@@ -47,7 +41,7 @@ def fit(draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]
         found += _ad_set(draft, account, ad_set)
         for ad in ad_set.ads:
             found += _ad(draft, ad_set, ad)
-    return found
+    return [*found, *left_out(draft, CAPABILITIES)]
 
 
 def _campaign(draft: Draft) -> Iterator[Fit]:
@@ -62,12 +56,8 @@ def _campaign(draft: Draft) -> Iterator[Fit]:
         yield Fit("campaign.name", "Name", KEPT, becomes)
     if campaign.url_tags:
         yield Fit("campaign.url_tags", "URL tags", KEPT, "URL parameters on every ad.")
-    said = campaign.declarations
-    if said.special_ad_categories:
+    if campaign.declarations.special_ad_categories:
         yield _categories(draft)
-    if said.eu_political:
-        becomes = "Meta has no such answer, and takes no political ads in the EU. Do not run this campaign there."
-        yield Fit("campaign.declarations.eu_political", "Political advertising in the EU", DROPPED, becomes)
 
 
 def _categories(draft: Draft) -> Fit:
@@ -118,9 +108,6 @@ def _time(instant: datetime) -> str:
 
 def _assets(draft: Draft) -> Iterator[Fit]:
     assets = draft.campaign.assets
-    for name, label in _UNUSED_ASSETS.items():
-        if getattr(assets, name):
-            yield Fit(f"campaign.assets.{name}", label, DROPPED, "Meta ads do not use it.")
     if assets.page and not assets.instagram:
         becomes = "Ads on Instagram show the Page's name and picture."
         yield Fit("campaign.assets.instagram", "Instagram account", CHANGED, becomes)
@@ -154,9 +141,6 @@ def _targeting(ad_set: AdSet) -> Iterator[Fit]:
         names = ", ".join(place.name or country(place.id) for place in wanted.locations)
         yield Fit(f"{path}.locations", "Locations", KEPT, f"People who live in or were recently in {names}.")
     yield from _ages(ad_set)
-    if wanted.keywords:
-        becomes = "Meta has no keywords. Use interests to reach people."
-        yield Fit(f"{path}.keywords", "Keywords", DROPPED, becomes)
     if wanted.interests:
         becomes = "People with any one of the interests; Meta does not widen the audience."
         yield Fit(f"{path}.interests", "Interests", KEPT, becomes)

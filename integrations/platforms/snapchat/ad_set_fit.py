@@ -116,9 +116,6 @@ def _people(ad_set: AdSet) -> Iterator[Fit]:
             "People with any one of the interests (Snap Lifestyle Categories); Snapchat does not widen the audience."
         )
         yield Fit(f"{path}.interests", "Interests", KEPT, becomes)
-    if wanted.keywords:
-        becomes = "Snapchat has no keywords. Use interests to reach people."
-        yield Fit(f"{path}.keywords", "Keywords", DROPPED, becomes)
 
 
 def _ad(draft: Draft, ad_set: AdSet, ad: Ad) -> Iterator[Fit]:
@@ -126,10 +123,6 @@ def _ad(draft: Draft, ad_set: AdSet, ad: Ad) -> Iterator[Fit]:
     if ad_set.optimization == "video_views" and creative.type == "image":
         becomes = "The ad set is optimized for video views, and this ad shows no video."
         yield Fit(f"{path}.type", "Kind of ad", REFUSED, becomes)
-    if creative.primary_text:
-        yield Fit(f"{path}.primary_text", "Primary text", DROPPED, "Snapchat shows no text but the headline.")
-    if any(creative.descriptions):
-        yield Fit(f"{path}.descriptions", "Descriptions", DROPPED, "Snapchat shows no text but the headline.")
     extra = len([text for text in creative.headlines if text]) - 1
     if extra > 0:
         yield Fit(f"{path}.headlines", "Headlines", DROPPED, f"Only the first is shown; {extra} left out.")

@@ -15,6 +15,8 @@ from babel.numbers import get_currency_precision
 
 from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule
 from integrations.contracts import AssetKind
+from integrations.platforms.snapchat.field_uses import FIELDS
+from stratum.formats import money
 
 NAME_LIMIT = 375
 BRAND_LIMIT = 32
@@ -48,6 +50,11 @@ def minor_digits(currency: str) -> int:
 def minimum_daily(account_extra: Mapping[str, Any], currency: str) -> Decimal | None:
     """Return none: the floor holds for a whole lifetime as for a day, so the fit says it, not this rule for each day."""
     return None
+
+
+def least_budget(account_extra: Mapping[str, Any], currency: str) -> str:
+    """Say what Snapchat takes at the least of an ad set, whether daily or lifetime."""
+    return f"Snapchat takes no ad set's budget below {money(LEAST_BUDGET, currency)}, daily or lifetime."
 
 
 _OBJECTIVES = (
@@ -152,6 +159,8 @@ CAPABILITIES: Final = Capabilities(
     budget_types=frozenset({"daily", "lifetime"}),
     minor_digits=minor_digits,
     minimum_daily=minimum_daily,
+    least_budget=least_budget,
+    fields=FIELDS,
     special_ad_categories=(("housing", "Housing"), ("credit", "Credit"), ("employment", "Employment")),
     restricted_categories=frozenset({"housing", "credit", "employment"}),
 )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account
 from integrations.draft import BudgetType, Draft
+from integrations.draft_fields import left_out
 from integrations.errors import PlatformError
 from integrations.platforms.snapchat import payloads
 from integrations.platforms.snapchat.ad_set_fit import ad_set_lines
@@ -26,14 +27,6 @@ _OBJECTIVE_NAMES = {
 }
 #: Objectives that go by another word at Snapchat.
 _RENAMED = frozenset({"awareness", "engagement", "video_views", "conversions"})
-_UNUSED_ASSETS = {
-    "page": "Facebook Page",
-    "instagram": "Instagram account",
-    "identity": "Identity",
-    "logo": "Logo",
-    "conversion_action": "Conversion action",
-}
-_UNUSED_WORDS = {"dsa_beneficiary": "Advertiser", "dsa_payor": "Who pays"}
 
 
 def fit(draft: Draft, account: Account) -> list[Fit]:
@@ -41,7 +34,7 @@ def fit(draft: Draft, account: Account) -> list[Fit]:
     found = [*_campaign(draft, account), *_budgets(draft, account), *_schedule(draft, account), *_assets(draft)]
     for ad_set in draft.ad_sets:
         found += ad_set_lines(draft, ad_set)
-    return found
+    return [*found, *left_out(draft, CAPABILITIES)]
 
 
 def _campaign(draft: Draft, account: Account) -> Iterator[Fit]:
@@ -57,29 +50,20 @@ def _campaign(draft: Draft, account: Account) -> Iterator[Fit]:
     if campaign.url_tags:
         becomes = "Added to every link. Snapchat adds its own click id (ScCid) too."
         yield Fit("campaign.url_tags", "URL tags", KEPT, becomes)
-    yield from _declarations(draft, account)
+    if campaign.declarations.special_ad_categories:
+        yield _categories(account)
 
 
-def _declarations(draft: Draft, account: Account) -> Iterator[Fit]:
-    said, base = draft.campaign.declarations, "campaign.declarations"
-    if said.special_ad_categories:
-        path, what = f"{base}.special_ad_categories", "Special ad categories"
-        if account.extra.get("restricted_delivery"):
-            becomes = "Declared as one: ads for housing, credit or employment, on the campaign and its ad squads."
-            yield Fit(path, what, KEPT, becomes)
-        else:
-            becomes = (
-                "The ad account is not declared for housing, credit and employment. Declare it in Snapchat Ads Manager "
-                "first, then sync the account: at Snapchat this cannot be taken back."
-            )
-            yield Fit(path, what, REFUSED, becomes)
-    if said.eu_political:
-        becomes = "Snapchat has no such answer: political ads run on ad accounts that Snap approved for them."
-        yield Fit(f"{base}.eu_political", "Political advertising in the EU", DROPPED, becomes)
-    for name, label in _UNUSED_WORDS.items():
-        if getattr(said, name):
-            becomes = "Snapchat takes it from the ad account's paying advertiser, not from the campaign."
-            yield Fit(f"{base}.{name}", label, DROPPED, becomes)
+def _categories(account: Account) -> Fit:
+    path, what = "campaign.declarations.special_ad_categories", "Special ad categories"
+    if account.extra.get("restricted_delivery"):
+        becomes = "Declared as one: ads for housing, credit or employment, on the campaign and its ad squads."
+        return Fit(path, what, KEPT, becomes)
+    becomes = (
+        "The ad account is not declared for housing, credit and employment. Declare it in Snapchat Ads Manager "
+        "first, then sync the account: at Snapchat this cannot be taken back."
+    )
+    return Fit(path, what, REFUSED, becomes)
 
 
 def _budgets(draft: Draft, account: Account) -> Iterator[Fit]:
@@ -149,9 +133,6 @@ def _time(instant: datetime) -> str:
 
 def _assets(draft: Draft) -> Iterator[Fit]:
     assets, base = draft.campaign.assets, "campaign.assets"
-    for name, label in _UNUSED_ASSETS.items():
-        if getattr(assets, name):
-            yield Fit(f"{base}.{name}", label, DROPPED, "Snapchat ads do not use it.")
     if len(assets.business_name) > BRAND_LIMIT:
         becomes = f"Snapchat shows {BRAND_LIMIT} characters at most. Shorten the name."
         yield Fit(f"{base}.business_name", "Brand name", REFUSED, becomes)

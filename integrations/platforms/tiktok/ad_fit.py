@@ -27,9 +27,6 @@ def fit(draft: Draft, ad_set: AdSet, ad: Ad, media: Mapping[str, Media]) -> Iter
     if has_emoji(ad.name):
         yield Fit(f"{node}.name", "Name", REFUSED, "TikTok takes no emoji in names.")
     yield from _kind(draft, creative, path)
-    for name, label in (("headlines", "Headlines"), ("descriptions", "Descriptions")):
-        if getattr(creative, name):
-            yield Fit(f"{path}.{name}", label, DROPPED, "TikTok shows one text with an ad, the primary text.")
     if creative.call_to_action == "see_more":
         yield Fit(f"{path}.call_to_action", "Call to action", CHANGED, "The button says View now.")
     for number, sha256 in enumerate(creative.media):

@@ -77,12 +77,7 @@ def _targeting(ad_set: AdSet) -> Iterator[Fit]:
         names = ", ".join(place.name or country(place.id) for place in wanted.locations)
         becomes = f"People in {names}. TikTok decides where an ad account may show ads: it is asked at submit."
         yield Fit(f"{path}.locations", "Locations", KEPT, becomes)
-    if wanted.excluded_locations:
-        becomes = "TikTok cannot leave places out. Choose the places to show the ads in instead."
-        yield Fit(f"{path}.excluded_locations", "Excluded locations", REFUSED, becomes)
     yield _ages(ad_set)
-    if wanted.keywords:
-        yield Fit(f"{path}.keywords", "Keywords", DROPPED, "Not used on TikTok. Use interests to reach people.")
     if wanted.interests:
         yield Fit(f"{path}.interests", "Interests", KEPT, "People with any one of the interests.")
     unknown = [language.name or language.id for language in wanted.languages if not _is_code(language.id)]

@@ -14,7 +14,9 @@ from typing import Any, Final
 from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule
 from integrations.contracts import AssetKind
 from integrations.platforms.tiktok import currencies
+from integrations.platforms.tiktok.field_uses import FIELDS
 from integrations.platforms.tiktok.wording import width
+from stratum.formats import money
 
 NAME_LIMIT = 512
 FILE_NAME_LIMIT = 100
@@ -81,6 +83,17 @@ SHAPE_TOLERANCE = Decimal("0.01")
 def minimum_daily(account_extra: Mapping[str, Any], currency: str) -> Decimal | None:
     """Return the least daily budget of an ad group in major units; fit() knows the campaign's, which is higher."""
     return currencies.ad_set_floor(currency)
+
+
+def least_budget(account_extra: Mapping[str, Any], currency: str) -> str:
+    """Say what TikTok takes at the least, of a campaign and of an ad set; empty for a currency it does not list."""
+    campaign, ad_set = currencies.campaign_floor(currency), currencies.ad_set_floor(currency)
+    if campaign is None or ad_set is None:
+        return ""
+    return (
+        f"TikTok takes no campaign budget below {money(campaign, currency)}, a day or in all, and no ad set's below "
+        f"{money(ad_set, currency)} a day."
+    )
 
 
 _OBJECTIVES = (
@@ -154,7 +167,10 @@ CAPABILITIES: Final = Capabilities(
     budget_types=frozenset({"daily", "lifetime"}),
     minor_digits=currencies.minor_digits,
     minimum_daily=minimum_daily,
+    least_budget=least_budget,
+    fields=FIELDS,
     count=width,
+    counting="A Chinese, Japanese or Korean character counts two.",
     overspend_per_day=Decimal("1.25"),
     overspend_note="TikTok may spend up to 125 % of a daily budget on one day, but at most seven times it in a week.",
     special_ad_categories=(

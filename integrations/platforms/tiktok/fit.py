@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account, Media
 from integrations.draft import BudgetType, Draft
+from integrations.draft_fields import left_out
 from integrations.platforms.tiktok import ad_fit, ad_set_fit, currencies, identities, payloads
 from integrations.platforms.tiktok.capabilities import CAPABILITIES, FIXED_DAILY
 from integrations.platforms.tiktok.wording import has_emoji
@@ -23,14 +24,6 @@ _OBJECTIVE_NAMES = {
     "LEAD_GENERATION": "Lead generation",
     "WEB_CONVERSIONS": "Website conversions",
 }
-_UNUSED_ASSETS = {
-    "page": "Page",
-    "instagram": "Instagram account",
-    "profile": "Public profile",
-    "logo": "Logo",
-    "business_name": "Business name",
-    "conversion_action": "Conversion action",
-}
 _AMOUNT = "campaign.budget.amount"
 
 
@@ -41,7 +34,7 @@ def fit(draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]
         found += ad_set_fit.fit(draft, account, ad_set)
         for ad in ad_set.ads:
             found += ad_fit.fit(draft, ad_set, ad, media)
-    return found
+    return [*found, *left_out(draft, CAPABILITIES)]
 
 
 def _campaign(draft: Draft) -> Iterator[Fit]:
@@ -58,7 +51,8 @@ def _campaign(draft: Draft) -> Iterator[Fit]:
         yield Fit("campaign.name", "Name", KEPT, becomes)
     if campaign.url_tags:
         yield _url_tags(campaign.url_tags)
-    yield from _declarations(draft)
+    if campaign.declarations.special_ad_categories:
+        yield _categories(campaign.declarations.special_ad_categories)
 
 
 def _url_tags(tags: str) -> Fit:
@@ -68,20 +62,10 @@ def _url_tags(tags: str) -> Fit:
     return Fit("campaign.url_tags", "URL tags", KEPT, "Added to the query of every ad's link.")
 
 
-def _declarations(draft: Draft) -> Iterator[Fit]:
-    said, path = draft.campaign.declarations, "campaign.declarations"
-    if said.special_ad_categories:
-        names = ", ".join(value.upper() for value in said.special_ad_categories)
-        becomes = (
-            f"Declared as {names}. Accounts registered outside the US and Canada need TikTok's permission for that."
-        )
-        yield Fit(f"{path}.special_ad_categories", "Special ad categories", KEPT, becomes)
-    if said.eu_political:
-        becomes = "TikTok takes no political advertising."
-        yield Fit(f"{path}.eu_political", "Political advertising in the EU", REFUSED, becomes)
-    for name, label in (("dsa_beneficiary", "Advertiser (on whose behalf)"), ("dsa_payor", "Who pays")):
-        if getattr(said, name):
-            yield Fit(f"{path}.{name}", label, DROPPED, "TikTok takes it from the ad account's own settings.")
+def _categories(categories: Sequence[str]) -> Fit:
+    names = ", ".join(value.upper() for value in categories)
+    becomes = f"Declared as {names}. Accounts registered outside the US and Canada need TikTok's permission for that."
+    return Fit("campaign.declarations.special_ad_categories", "Special ad categories", KEPT, becomes)
 
 
 def _budget(draft: Draft, account: Account) -> Iterator[Fit]:
@@ -140,9 +124,6 @@ def _time(instant: datetime) -> str:
 
 def _assets(draft: Draft, account: Account) -> Iterator[Fit]:
     assets = draft.campaign.assets
-    for name, label in _UNUSED_ASSETS.items():
-        if getattr(assets, name):
-            yield Fit(f"campaign.assets.{name}", label, DROPPED, "TikTok ads do not use it.")
     yield from _identity(assets.identity, account)
     if assets.pixel and not _uses_pixel(draft):
         becomes = "No ad set optimizes for conversions, so no pixel is sent."

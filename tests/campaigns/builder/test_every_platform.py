@@ -61,3 +61,37 @@ def test_the_form_asks_for_what_the_platform_takes_and_for_nothing_else(client, 
     texts = {"headlines", "descriptions", "primary_text"}
     assert {name for name in texts if f"creative.{name}" in ad} == texts & set(capabilities.texts)
     assert {f"assets.{rule.kind}" for rule in capabilities.assets} <= set(campaign)
+
+
+def test_what_the_platform_does_not_take_is_shown_until_it_is_taken_out(client):
+    content = make_draft_json()
+    content["ad_sets"][0]["targeting"]["excluded_locations"] = [{"kind": "country", "id": "MX", "name": ""}]
+    draft = draft_on("tiktok", content)
+
+    page = open_node(client, draft, "s1")
+    page.fields["targeting.excluded_locations"] = []
+    page.send(client)
+
+    targeting = CampaignDraft.objects.get(pk=draft.pk).draft_json["ad_sets"][0]["targeting"]
+    assert targeting["excluded_locations"] == []
+    assert "targeting.excluded_locations.add" not in open_node(client, draft, "s1").fields
+
+
+LEAST = {
+    "meta": "Meta takes no budget below $1.00 a day on this account.",
+    "google": "Demand Gen takes no budget below $5.00 a day.",
+    "tiktok": "TikTok takes no campaign budget below $50.00, a day or in all, and no ad set&#x27;s below $20.00 a day.",
+    "snapchat": "Snapchat takes no ad set&#x27;s budget below $5.00, daily or lifetime.",
+}
+
+
+@pytest.mark.parametrize("slug", PLATFORMS)
+def test_the_least_budget_stands_where_a_budget_is_written(client, slug):
+    draft = draft_on(slug, make_draft_json())
+    draft.account.extra = {"min_daily_budget": 100}
+    draft.account.save()
+
+    for node in ("campaign", "s1"):
+        has_budget = node == "campaign" or "ad_set" in platforms.platform_class(slug).capabilities.budget_levels
+        page = client.get(f"/campaign-drafts/{draft.pk}?node={node}").content.decode()
+        assert (LEAST[slug] in page) == has_budget
