@@ -116,13 +116,14 @@ def width(text: str) -> int:
 
 _CLICKS = Goal("link_clicks", "TARGET_SPEND")
 _CONVERSIONS = Goal("conversions", "MAXIMIZE_CONVERSIONS", needs_pixel=True)
+# Google is told no objective: the goal says how it bids.
 _OBJECTIVES = (
-    Objective("awareness", "AWARENESS", (_CLICKS,)),
-    Objective("traffic", "TRAFFIC", (_CLICKS,)),
-    Objective("leads", "LEADS", (Goal("leads", "MAXIMIZE_CONVERSIONS", needs_pixel=True), _CLICKS)),
+    Objective("awareness", "", (_CLICKS,)),
+    Objective("traffic", "", (_CLICKS,)),
+    Objective("leads", "", (Goal("leads", "MAXIMIZE_CONVERSIONS", needs_pixel=True), _CLICKS)),
     Objective(
         "conversions",
-        "SALES",
+        "",
         (_CONVERSIONS, Goal("conversion_value", "MAXIMIZE_CONVERSION_VALUE", needs_pixel=True), _CLICKS),
     ),
 )
@@ -191,7 +192,7 @@ CAPABILITIES: Final = Capabilities(
     least_budget=least_budget,
     fields=FIELDS,
     count=width,
-    counting="A Chinese, Japanese or Korean character counts two, as does most emoji.",
+    counting="A Chinese, Japanese or Korean character counts two, as do most emoji.",
     overspend_per_day=Decimal(2),
     overspend_note="Google may spend up to twice a daily budget on one day, but at most 30.4 times it in a month.",
     needs_eu_political=True,
