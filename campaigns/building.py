@@ -97,7 +97,9 @@ def _merge(before: Content, sent: Sent, is_stale: bool) -> merging.Merge:
     theirs = _leaves(editing.locate(before, sent.node).node, sent.leaves)
     # Through read() and back, so that mine and theirs are written alike: 25 and "25", a time with and without seconds.
     mine = drafts.read(editing.apply(before, sent.node, sent.leaves)).json
-    base = sent.base if is_stale else theirs
+    # A base that is at hand is believed whatever the version says: a page that saves by itself keeps the base of the
+    # fields it did not renew.
+    base = theirs if sent.base is None and not is_stale else sent.base
     return merging.merge(base, _leaves(editing.locate(mine, sent.node).node, sent.leaves), theirs)
 
 

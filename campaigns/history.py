@@ -11,8 +11,9 @@ from typing import Any
 from campaigns.models import CampaignDraft
 from stratum.models import Event
 
-#: How many events are read; a draft that was saved very often shows the latest ones.
+#: How many saves, and how many events of other kinds, are read; the latest ones.
 LATEST = 200
+SAVED = "draft.saved"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Entry:
 #: Event code → what is said, and its tone.
 TOLD: dict[str, tuple[str, str]] = {
     "draft.created": ("created the draft", "neutral"),
-    "draft.saved": ("saved", "neutral"),
+    SAVED: ("saved", "neutral"),
     "draft.duplicated": ("made a copy", "neutral"),
     "draft.submitted": ("submitted", "warning"),
     "draft.withdrawn": ("withdrew it", "neutral"),
@@ -61,14 +62,16 @@ TOLD: dict[str, tuple[str, str]] = {
 
 def timeline(draft: CampaignDraft) -> list[Entry]:
     """Return what happened, the latest first; several saves of one person in a row are one line."""
-    events = Event.objects.about(draft.event_subject).select_related("actor")[:LATEST]
-    return list(_entries(list(events)))
+    events = Event.objects.about(draft.event_subject).select_related("actor")
+    # A page that saves by itself saves often, and must not push out what else happened.
+    read = [*events.filter(code=SAVED)[:LATEST], *events.exclude(code=SAVED)[:LATEST]]
+    return list(_entries(sorted(read, key=lambda event: event.pk, reverse=True)))
 
 
 def _entries(events: list[Event]) -> Iterator[Entry]:
     for (code, _), group in groupby(events, key=lambda event: (event.code, event.actor_id)):
         same = list(group)
-        if code == "draft.saved":
+        if code == SAVED:
             yield _entry(same[0], len(same))
         else:
             yield from (_entry(event, 1) for event in same)

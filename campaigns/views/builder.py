@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from campaigns import editing, places, typed, workbench
+from campaigns.building import Saved
 from campaigns.editing import NoSuchNode, Removed
 from campaigns.models import CampaignDraft
 from campaigns.rules import Problem
@@ -46,13 +47,26 @@ def page_with_refused_file(request: HttpRequest, draft: CampaignDraft, key: str,
     return in_place(show(request, bench, status=422, at=MEDIA))
 
 
+def autosaved(request: HttpRequest, saved: Saved) -> HttpResponse:
+    """Answer a save that the page made by itself: the page as it is now, for static/js/autosave.js."""
+    bench = workbench.lay_out(saved.draft, saved.node, strictly="strictly" in request.POST)
+    return show(request, bench, template="campaigns/builder/autosaved.html", joined=saved.joined)
+
+
 def in_place(response: HttpResponse) -> HttpResponse:
     """Let htmx keep the address of the page: the form's own address answers to nothing but forms."""
     response["HX-Push-Url"] = "false"
     return response
 
 
-def show(request: HttpRequest, bench: workbench.Workbench, *, status: int = 200, **more: Any) -> HttpResponse:
+def show(
+    request: HttpRequest,
+    bench: workbench.Workbench,
+    *,
+    status: int = 200,
+    template: str = "campaigns/builder/page.html",
+    **more: Any,
+) -> HttpResponse:
     undo = removed_last(request, bench.draft.pk)
     context: dict[str, Any] = {
         "bench": bench,
@@ -70,7 +84,7 @@ def show(request: HttpRequest, bench: workbench.Workbench, *, status: int = 200,
         context["countries"] = places.countries()
     if MEDIA in bench.form.fields:
         context["library"] = workbench.library(request.GET.get("library", ""))
-    return render(request, "campaigns/builder/page.html", context | more, status=status)
+    return render(request, template, context | more, status=status)
 
 
 def _as_typed(draft: CampaignDraft, key: str, sent: QueryDict) -> CampaignDraft:

@@ -29,6 +29,8 @@ from campaigns.views import builder, unsaved
 from stratum import ui
 from stratum.ui import Refusal
 
+#: The verb of a page that saves by itself: it asks for JSON, so that refusals come as codes, and takes HTML on success.
+AUTOSAVE = "autosave"
 KEY_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
@@ -123,6 +125,8 @@ def _key(text: str) -> str:
 
 
 def _go_on(request: HttpRequest, saved: Saved, sent: Sent, refused: MediaRefused | None) -> HttpResponseBase:
+    if sent.operation == AUTOSAVE:
+        return builder.autosaved(request, saved)
     if ui.wants_json(request):
         if refused is not None:
             raise refused

@@ -16,7 +16,7 @@ from campaigns.links import node_url
 from campaigns.models import CampaignDraft
 from campaigns.views.builder import in_place
 from stratum import ui
-from stratum.models import Event
+from stratum.models import Event, User
 from stratum.ui import NotFound, Refusal
 
 #: Fields of the form that are not what a person typed.
@@ -34,14 +34,27 @@ def explain(
     if ui.wants_json(request):
         raise obstacle if isinstance(obstacle, Refusal) else NotFound("NOT_FOUND", GONE)
     reason = obstacle.message if isinstance(obstacle, Refusal) else GONE
-    typed = [(name, values) for name, values in _typed(request) if any(value.strip() for value in values)]
-    context = {"draft": draft, "node": node, "reason": reason, "typed": typed}
+    context = {"draft": draft, "node": node, "reason": reason, "typed": _to_copy(request, draft, node)}
     return in_place(render(request, "campaigns/builder/not_saved.html", context, status=409))
+
+
+def _to_copy(request: HttpRequest, draft: CampaignDraft, node: str) -> list[tuple[str, list[str]]]:
+    """Return what differs from what is stored, by the fields' names on the page; everything, if its part is gone."""
+    try:
+        place = editing.locate(draft.reading.json, node)
+    except NoSuchNode:
+        return [(name, values) for name, values in _typed(request) if any(value.strip() for value in values)]
+    form = workbench.form_of(draft, place, request.POST)
+    stored = {path: form.leaf(path).read_out(value) for path, value in form.initial.items()}
+    typed = {path: form.leaf(path).read_out(value) for path, value in form.changes().items()}
+    return [
+        (str(form.leaf(path).label), [text]) for path, text in typed.items() if text.strip() and text != stored[path]
+    ]
 
 
 def _clash(request: HttpRequest, clashing: Clashing, node: str, sent: Sent | None) -> HttpResponseBase:
     draft = clashing.draft
-    who = _who_saved(draft)
+    who = _who_saved(draft, ui.member(request))
     message = f"{who} saved this campaign after you opened it. Nothing of yours is lost: choose field by field."
     if ui.wants_json(request):
         fields = [{"path": clash.path, "yours": clash.mine, "theirs": clash.theirs} for clash in clashing.clashes]
@@ -83,6 +96,8 @@ def _resent(request: HttpRequest, sent: Sent | None) -> list[tuple[str, list[str
     return typed
 
 
-def _who_saved(draft: CampaignDraft) -> str:
+def _who_saved(draft: CampaignDraft, user: User) -> str:
     event = Event.objects.about(draft.event_subject).filter(code="draft.saved").select_related("actor").first()
-    return str(event.actor) if event and event.actor else "Somebody else"
+    if event is None or event.actor is None:
+        return "Somebody else"
+    return "Another window of yours" if event.actor == user else str(event.actor)

@@ -1,7 +1,6 @@
 // The builder without a reload. Everything here also works as plain forms; this only spares waiting and surprises.
 (() => {
   const form = () => document.getElementById("node-form");
-  let changed = false;
 
   const count = (control) => {
     const counter = control.closest(".counted")?.querySelector("[data-counter]");
@@ -14,16 +13,13 @@
   };
 
   document.addEventListener("input", (event) => {
-    if (event.target.form !== form() || !form()) return;
-    changed = true;
-    count(event.target);
+    if (form() && event.target.form === form()) count(event.target);
   });
 
   // Choices that decide which other fields there are, and files, are saved at once.
   document.addEventListener("change", (event) => {
     const control = event.target;
     if (!form() || control.form !== form()) return;
-    changed = true;
     if (control.closest(".found") && control.checked) adopt(control);
     if (control.type === "file" || control.dataset.decides !== undefined) form().requestSubmit();
   });
@@ -43,13 +39,6 @@
   // Enter in a search has found already what there is; it does not save the page.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.name?.startsWith("search.")) event.preventDefault();
-  });
-
-  window.addEventListener("beforeunload", (event) => {
-    if (changed) event.preventDefault();
-  });
-  document.addEventListener("submit", (event) => {
-    if (event.target === form()) changed = false;
   });
 
   // Nothing is typed into a page that is about to be replaced; the focus comes back where it was.
@@ -98,9 +87,4 @@
     if (document.getElementById("builder").dataset.node !== node) showForm();
   });
   showCurrent();
-  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, () => {
-      changed = true;
-    });
-  }
 })();
