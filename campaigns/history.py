@@ -32,6 +32,8 @@ TOLD: dict[str, tuple[str, str]] = {
     "draft.created": ("created the draft", "neutral"),
     SAVED: ("saved", "neutral"),
     "draft.duplicated": ("made a copy", "neutral"),
+    "draft.copied": ("copied it to another account", "neutral"),
+    "draft.started_from_template": ("started from a template", "neutral"),
     "draft.submitted": ("submitted", "warning"),
     "draft.withdrawn": ("withdrew it", "neutral"),
     "draft.level_approved": ("approved, one of several", "success"),

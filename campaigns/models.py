@@ -15,7 +15,9 @@ from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from adaccounts.models import AdAccount
+from campaigns.landing.models import LandingCheck as LandingCheck
 from campaigns.name_keys import NameKeyField
+from campaigns.starting.models import CampaignTemplate as CampaignTemplate
 from integrations import draft as drafts
 from integrations.contracts import Action, Delivery, Level, Media, Step
 from stratum.roles import ApprovalLevel

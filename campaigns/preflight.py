@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import IO
 
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from campaigns import permissions, rules
 from campaigns.models import CampaignDraft, MediaAsset
 from campaigns.rules import Problem
 from integrations import connections, platforms
 from integrations.contracts import Order, Platform
 from integrations.errors import ErrorKind, PlatformError
-from stratum.models import User
 from stratum.ui import Refusal
 
 logger = logging.getLogger(__name__)
@@ -31,32 +30,45 @@ PATIENCE = 20.0
 _REFUSING = frozenset({ErrorKind.INVALID, ErrorKind.PERMISSION})
 
 
-def require_accepted(draft: CampaignDraft, *, by: User) -> None:
+@dataclass(frozen=True)
+class Answer:
+    """What the platform says beforehand. `asked` is False where it was not or could not be asked; `why` says it then."""
+
+    asked: bool
+    problems: tuple[Problem, ...] = ()
+    why: str = ""
+
+
+def can_ask(draft: CampaignDraft) -> bool:
+    """Say whether the draft's platform checks campaigns without creating them."""
+    return draft.platform in platforms.available() and platforms.platform_class(draft.platform).checks_beforehand
+
+
+def ask(draft: CampaignDraft) -> Answer:
+    """Ask the platform about a draft that our own rules find nothing wrong with. Never inside a transaction."""
+    label = platforms.label(draft.platform)
+    if not can_ask(draft):
+        return Answer(asked=False, why=f"{label} offers no check beforehand. What it refuses shows when publishing.")
+    try:
+        found = connections.ask(draft.platform, connections.record_exchange(draft.platform), _question(draft))
+    except PlatformError as error:
+        if error.kind in _REFUSING:
+            return Answer(asked=True, problems=(_problem(error),))
+        logger.warning("Draft %s was not checked beforehand: %s", draft.pk, error)
+        return Answer(asked=False, why=f"{label} could not be asked now: {error.message}")
+    return Answer(asked=True, problems=tuple(_problem(error) for error in found.values() if error.kind in _REFUSING))
+
+
+def require_accepted(draft: CampaignDraft) -> None:
     """Raise Refusal VALIDATION_FAILED with all that the draft's platform would refuse of it.
 
-    Raises what workflow.submit() raises for a draft that is not ready, so that nobody is asked about such a one.
+    Only for a draft that is ready by our own rules. A platform that cannot be asked stops nobody.
     """
-    if draft.platform not in platforms.available() or not platforms.platform_class(draft.platform).checks_beforehand:
-        return
-    permissions.require(by, draft, "submit")
-    rules.require_ready(draft)
-    problems = [_problem(error) for error in _errors(draft).values()]
+    problems = ask(draft).problems if can_ask(draft) else ()
     if problems:
         label = platforms.label(draft.platform)
         message = f"{label} would refuse this campaign: {problems[0].message}"
         raise Refusal("VALIDATION_FAILED", message, [problem.as_data for problem in problems])
-
-
-def _errors(draft: CampaignDraft) -> Mapping[str, PlatformError]:
-    """Return the errors the platform answers; none if it cannot be asked at the moment."""
-    try:
-        found = connections.ask(draft.platform, connections.record_exchange(draft.platform), _question(draft))
-    except PlatformError as error:
-        if error.kind not in _REFUSING:
-            logger.warning("Draft %s was not checked beforehand: %s", draft.pk, error)
-            return {}
-        return {"": error}
-    return {key: error for key, error in found.items() if error.kind in _REFUSING}
 
 
 def _question(draft: CampaignDraft) -> Callable[[Platform], dict[str, PlatformError]]:

@@ -23,6 +23,7 @@ from campaigns.content_rules.money import AMOUNT_LIMIT, money_problems
 from campaigns.content_rules.names import name_problems
 from campaigns.content_rules.problem import Problem, Severity, Subject, day
 from campaigns.content_rules.schedule import days_of, schedule_problems
+from campaigns.landing import pages
 from campaigns.models import CampaignDraft, MediaAsset
 from integrations import draft as drafts
 from integrations import platforms
@@ -38,6 +39,7 @@ __all__ = [
     "Severity",
     "content_problems",
     "judge",
+    "media_in",
     "media_of",
     "now_in",
     "problems_of",
@@ -85,7 +87,12 @@ def content_problems(
 
 def media_of(draft: CampaignDraft) -> dict[str, Media]:
     """Return those of the draft's files that are in the media library, by SHA-256."""
-    sums = draft.content.media()
+    return media_in(draft.content)
+
+
+def media_in(content: drafts.Draft) -> dict[str, Media]:
+    """Return those of the content's files that are in the media library, by SHA-256."""
+    sums = content.media()
     return {asset.sha256: asset.contract for asset in MediaAsset.objects.filter(sha256__in=sums)} if sums else {}
 
 
@@ -119,6 +126,7 @@ def judge(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None = None
         *_account_problems(account),
         *found,
         *refused,
+        *pages.problems_of(draft.content),
         *_asset_problems(draft),
         *_cap_problems(draft, own_commitment),
     ]

@@ -1,10 +1,10 @@
-"""Names the drafts that events are about, for the audit trail."""
+"""Names the drafts and templates that events are about, for the audit trail."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from campaigns.models import CampaignDraft
+from campaigns.models import CampaignDraft, CampaignTemplate
 from stratum.audit import Thing
 
 
@@ -13,3 +13,10 @@ def drafts(idents: Iterable[str]) -> dict[str, Thing]:
     wanted = [int(ident) for ident in idents if ident.isdecimal()]
     found = CampaignDraft.objects.filter(pk__in=wanted).only("pk", "name", "status")
     return {str(draft.pk): Thing(f"“{draft.title}”", draft.get_absolute_url()) for draft in found}
+
+
+def templates(idents: Iterable[str]) -> dict[str, Thing]:
+    """Return the names and pages of the templates with these ids."""
+    wanted = [int(ident) for ident in idents if ident.isdecimal()]
+    found = CampaignTemplate.objects.filter(pk__in=wanted).only("pk", "name")
+    return {str(template.pk): Thing(f"“{template.name}”", template.get_absolute_url()) for template in found}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from campaigns.views import actions, lists, lookup, media, nodes, progress, review, stopping
+from campaigns.views import actions, checks, copying, lists, lookup, media, nodes, progress, review, stopping, templates
 
 app_name = "campaigns"
 
@@ -27,6 +27,13 @@ urlpatterns = [
     path("campaign-drafts/<int:draft_id>/confirm-nothing", actions.confirm_nothing, name="confirm_nothing"),
     path("campaign-drafts/<int:draft_id>/remove", actions.remove, name="remove"),
     path("campaign-drafts/<int:draft_id>/duplicate", actions.duplicate, name="duplicate"),
+    path("campaign-drafts/<int:draft_id>/checks", checks.checks, name="checks"),
+    path("campaign-drafts/<int:draft_id>/copy", copying.copy, name="copy"),
+    path("campaign-drafts/<int:draft_id>/template", templates.keep, name="keep_template"),
+    path("campaign-templates", templates.listed, name="templates"),
+    path("campaign-templates/<int:template_id>/start", templates.start, name="start_from_template"),
+    path("campaign-templates/<int:template_id>/rename", templates.rename, name="rename_template"),
+    path("campaign-templates/<int:template_id>/delete", templates.delete, name="delete_template"),
     path("campaigns", lists.campaigns, name="list"),
     path("campaigns/new", lists.new, name="new"),
     path("campaign-drafts", lists.create, name="create"),

@@ -7,7 +7,7 @@ so nothing else may call one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,7 @@ from django.utils import timezone
 from adaccounts import caps
 from adaccounts.models import AdAccount
 from campaigns import levels, permissions, rules
-from campaigns.models import Approval, CampaignDraft, PublishRun, new_short_id
+from campaigns.models import Approval, CampaignDraft, CampaignTemplate, PublishRun, new_short_id
 from campaigns.publishing import plan
 from integrations import draft as drafts
 from integrations.contracts import Action, Delivery
@@ -124,6 +124,37 @@ def duplicate(draft_id: int, *, by: User, once: str = "") -> CampaignDraft:
         return copy
 
 
+def copy(draft_id: int, account: AdAccount, *, by: User, draft_json: Mapping[str, Any], short_id: str) -> CampaignDraft:
+    """Make a draft on another account from what the content became there. The same short id gives the same draft again.
+
+    Raises what create() raises.
+    """
+    with locked(draft_id) as draft:
+        permissions.require(by, draft, "duplicate")
+        made = CampaignDraft.objects.select_related("account").filter(short_id=short_id, created_by=by).first()
+        if made is not None:
+            return made
+        new = create(account, by=by, draft_json=draft_json, short_id=short_id)
+        events.record(by, "draft.copied", draft.event_subject, copy=new.pk, account=account.external_id)
+        return new
+
+
+def start_from(
+    template: CampaignTemplate, account: AdAccount, *, by: User, draft_json: Mapping[str, Any], short_id: str
+) -> CampaignDraft:
+    """Make a draft from what a template became on the account. The same short id gives the same draft again.
+
+    Raises what create() raises.
+    """
+    with transaction.atomic():
+        made = CampaignDraft.objects.select_related("account").filter(short_id=short_id, created_by=by).first()
+        if made is not None:
+            return made
+        new = create(account, by=by, draft_json=draft_json, short_id=short_id)
+        events.record(by, "draft.started_from_template", new.event_subject, template=template.name)
+        return new
+
+
 def _read(draft_json: Mapping[str, Any]) -> drafts.Reading:
     try:
         return drafts.read(draft_json)
@@ -160,15 +191,19 @@ def _touch(draft: CampaignDraft) -> None:
 # Approval -----------------------------------------------------------------------------------------------------------
 
 
-def submit(draft_id: int, *, by: User) -> CampaignDraft:
-    """Hand the draft to the approvers; Refusal with all problems when it is not ready."""
+def submit(draft_id: int, *, by: User, accepted_pages: Sequence[str] = ()) -> CampaignDraft:
+    """Hand the draft to the approvers; Refusal with all problems when it is not ready.
+
+    `accepted_pages` are landing pages that did not open, and that its creator wants nevertheless: it is recorded.
+    """
     with locked(draft_id) as draft:
         permissions.require(by, draft, "submit")
         rules.require_ready(draft)
         draft.mark_submitted(by, levels.asked_now(draft))
         _touch(draft)
         draft.edited_by.add(by)  # who hands it in has a hand in it, also after it was withdrawn
-        event = events.record(by, "draft.submitted", draft.event_subject, content_hash=draft.content_hash)
+        facts = {"accepted_pages": list(accepted_pages)} if accepted_pages else {}
+        event = events.record(by, "draft.submitted", draft.event_subject, content_hash=draft.content_hash, **facts)
         _tell(permissions.deciders(draft), draft, event, f"{by} asks you to approve “{draft.title}”")
         return draft
 

@@ -48,6 +48,7 @@ VARIABLES = [
     Variable(
         "ALLOW_INSECURE_LOOPBACK", bool, False, "Allow http to this machine, for the sandbox. Refused with DEBUG off."
     ),
+    Variable("LANDING_PAGE_CHECK", bool, True, "Visit the landing pages of ads before a campaign is submitted."),
     Variable("SANDBOX_URL", str, "", "Address of the sandbox that plays the platforms. Empty: the real platforms."),
     Variable("WEB_PORT", int, 8000, "Port that `manage.py serve` listens on."),
     Variable("WEB_BIND", str, "127.0.0.1", "Address that `manage.py serve` listens on."),

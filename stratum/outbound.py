@@ -37,7 +37,14 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class NotAllowed(Exception):
-    """The address may not be reached from here; the text is a sentence for whoever typed it."""
+    """The address may not be reached from here; the text is a sentence for whoever typed it.
+
+    `is_private` tells an address that is not on the internet from one that is only written wrongly.
+    """
+
+    def __init__(self, message: str, *, is_private: bool = False) -> None:
+        super().__init__(message)
+        self.is_private = is_private
 
 
 class Unreachable(Exception):
@@ -116,7 +123,8 @@ def _judge_address(address: Address, parts: SplitResult) -> None:
     if is_public(address):
         raise NotAllowed(ONLY_HTTPS)
     named = f"{address}" if parts.hostname == str(address) else f"{parts.hostname} leads to {address}, which"
-    raise NotAllowed(f"{named} is not a public address. Only what can be reached from the internet is allowed here.")
+    message = f"{named} is not a public address. Only what can be reached from the internet is allowed here."
+    raise NotAllowed(message, is_private=True)
 
 
 def is_public(address: Address) -> bool:

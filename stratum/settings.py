@@ -233,6 +233,10 @@ PLATFORMS: dict[str, dict[str, str]] = {
 OAUTH_STATE_SECONDS = 600
 SYNC_IN_REQUEST_SECONDS = 15
 
+LANDING_PAGE_CHECK: bool = env("LANDING_PAGE_CHECK")
+#: Hosts whose pages are asked for at another address: the shop of the demo, which the sandbox plays.
+LANDING_PAGE_HOSTS: dict[str, str] = {"shop.example.com": f"{SANDBOX_URL}/shop"} if SANDBOX_URL else {}
+
 _authorize_origins = sorted(
     {"{0.scheme}://{0.netloc}".format(urlsplit(platform["authorize_url"])) for platform in PLATFORMS.values()}
 )
@@ -298,6 +302,7 @@ AUDIT_SUBJECTS = {
     "invitation": "stratum.audit.invitations",
     "webhook": "stratum.audit.webhooks",
     "draft": "campaigns.subjects.drafts",
+    "template": "campaigns.subjects.templates",
     "account": "adaccounts.subjects.accounts",
     "connection": "integrations.subjects.connections",
 }

@@ -21,7 +21,7 @@ from PIL import Image
 
 from adaccounts import caps
 from adaccounts.models import AccountAsset, AdAccount
-from campaigns.models import Approval, CampaignDraft, MediaAsset
+from campaigns.models import Approval, CampaignDraft, CampaignTemplate, MediaAsset
 from integrations import draft as drafts
 from integrations.contracts import Delivery
 from integrations.models import Connection
@@ -175,6 +175,16 @@ def _ad(sha256: str) -> dict[str, Any]:
             "link_url": "https://shop.example.com/summer",
         },
     }
+
+
+def make_template(name: str = "Seasonal sale", **fields: Any) -> CampaignTemplate:
+    """Return Carl's template of the complete content, written for Acme's account."""
+    content = make_draft_json()
+    content["campaign"]["schedule"] = {"start": None, "end": None}
+    account = fields.pop("account", None) or AdAccount.objects.filter(external_id="act_123456789").first()
+    values = {"account": account or make_account(), "content": content, "created_by": person("carl")} | fields
+    template, _ = CampaignTemplate.objects.get_or_create(name=name, defaults=values)
+    return template
 
 
 def make_large_draft_json(ad_sets: int = 50, ads: int = 10) -> dict[str, Any]:

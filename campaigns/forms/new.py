@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -34,7 +34,10 @@ class NewDraftForm(forms.Form):
         )
         self.fields["account"] = forms.ChoiceField(
             label="Ad account",
-            choices=[("", "Choose an ad account"), *self._grouped(slugs)],
+            choices=[
+                ("", "Choose an ad account"),
+                *grouped_accounts(self.accounts, lambda account: account.external_id),
+            ],
             error_messages={
                 "required": "Choose the ad account that pays.",
                 "invalid_choice": "This ad account cannot be used for new campaigns. Choose another.",
@@ -53,12 +56,6 @@ class NewDraftForm(forms.Form):
             "schedule.start": MomentLeaf(label="Start", hint=zone),
             "schedule.end": MomentLeaf(label="End", hint=zone),
         }
-
-    def _grouped(self, slugs: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-        return [
-            (platforms.label(slug), [_option(account) for account in self.accounts if account.platform == slug])
-            for slug in slugs
-        ]
 
     def clean(self) -> dict[str, Any]:
         """Find the account: its id is unique on its platform. An id that only one platform has needs no platform named."""
@@ -96,5 +93,12 @@ class NewDraftForm(forms.Form):
         }
 
 
-def _option(account: AdAccount) -> tuple[str, str]:
-    return account.external_id, f"{account.name} ({account.external_id}, {account.currency})"
+def grouped_accounts(
+    accounts: Iterable[AdAccount], value: Callable[[AdAccount], str]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return choices of accounts under their platforms."""
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for account in accounts:
+        option = value(account), f"{account.name} ({account.external_id}, {account.currency})"
+        grouped.setdefault(account.platform, []).append(option)
+    return [(platforms.label(slug), options) for slug, options in grouped.items()]

@@ -15,9 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from campaigns import levels, preflight, presentation, workflow
+from campaigns import levels, presentation, submitting, workflow
 from campaigns.models import CampaignDraft
-from campaigns.views import review
+from campaigns.submitting import PagesUnreachable
+from campaigns.views import checks, review
 from campaigns.views.progress import get_draft
 from integrations.contracts import Action
 from stratum import ui
@@ -53,8 +54,13 @@ def heard(*event_codes: str) -> Callable[[View], View]:
 
 @heard("draft.submitted")
 def submit(request: HttpRequest, draft_id: int) -> HttpResponse:
-    preflight.require_accepted(get_draft(draft_id), by=ui.member(request))
-    draft = workflow.submit(draft_id, by=ui.member(request))
+    sent = ui.body(request)
+    try:
+        draft = submitting.submit(draft_id, by=ui.member(request), accepted=checks.accepted(sent, request))
+    except PagesUnreachable as refusal:
+        if ui.wants_json(request):
+            raise
+        return redirect(checks.to_the_pages(request, draft_id, refusal))
     return _answer(request, draft, f"“{draft.title}” is submitted. The approvers were told.")
 
 

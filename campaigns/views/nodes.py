@@ -19,13 +19,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from campaigns import building, editing, media, permissions, presentation, typed, workbench, workflow
+from campaigns import building, editing, media, permissions, presentation, submitting, typed, workbench
 from campaigns.building import Clashing, Saved, Sent
 from campaigns.editing import Kind, NoSuchNode
 from campaigns.links import node_url
 from campaigns.media import MediaRefused
 from campaigns.models import CampaignDraft
-from campaigns.views import builder, unsaved
+from campaigns.submitting import PagesUnreachable
+from campaigns.views import builder, checks, unsaved
 from stratum import ui
 from stratum.ui import Refusal
 
@@ -140,8 +141,8 @@ def _go_on(request: HttpRequest, saved: Saved, sent: Sent, refused: MediaRefused
     match sent.operation:
         case "submit":
             return _submit(request, saved)
-        case "preview":
-            return leave(request, reverse("campaigns:preview", args=[saved.draft.pk]))
+        case "preview" | "checks":
+            return leave(request, reverse(f"campaigns:{sent.operation}", args=[saved.draft.pk]))
     return redirect(_next_url(request, saved, sent))
 
 
@@ -167,7 +168,9 @@ def _next_url(request: HttpRequest, saved: Saved, sent: Sent) -> str:
 def _submit(request: HttpRequest, saved: Saved) -> HttpResponseBase:
     """Submit what was just saved; if it is not ready, the builder shows what is missing."""
     try:
-        workflow.submit(saved.draft.pk, by=ui.member(request))
+        submitting.submit(saved.draft.pk, by=ui.member(request))
+    except PagesUnreachable as refusal:
+        return leave(request, checks.to_the_pages(request, saved.draft.pk, refusal))
     except Refusal as refusal:
         messages.error(request, f"Saved, but not submitted yet. {refusal.message}")
         return redirect(node_url(saved.draft.pk, saved.node, strictly="yes"))

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from . import control, front
+from . import control, front, shop
 
 urlpatterns = [
     path("", front.home),
     path("favicon.ico", front.no_icon),
     path("static/sandbox.css", front.styles, name="styles"),
+    path("shop/<path:rest>", shop.page),
     path("_sandbox/requests", control.requests),
     path("_sandbox/objects", control.objects),
     path("_sandbox/secrets", control.secrets),

@@ -64,6 +64,10 @@ def of_colleague(scene: Scene) -> list[Any]:
     return [scene.colleague.pk]
 
 
+def of_template(scene: Scene) -> list[Any]:
+    return [scene.template.pk]
+
+
 def of_webhook(scene: Scene) -> list[Any]:
     return [scene.webhook.pk]
 
@@ -179,6 +183,17 @@ CAMPAIGNS = [
     Row("campaigns:preview", TEAM, args=of_draft),
     Row("campaigns:save_node", OWNERS, "post", args=lambda s: [s.draft.pk, "campaign"], sent=_node, done=302),
     Row("campaigns:targeting", OWNERS, args=of_draft),
+    Row("campaigns:checks", TEAM, args=of_draft),
+    Row("campaigns:checks", OWNERS | DECIDERS, "post", args=of_draft),
+    Row("campaigns:copy", CREATORS, args=of_draft),
+    Row("campaigns:templates", TEAM),
+    Row("campaigns:keep_template", CREATORS, args=of_draft),
+    Row("campaigns:keep_template", CREATORS, "post", args=of_draft, sent=lambda s: {"name": "Sale"}, done=302),
+    Row("campaigns:start_from_template", CREATORS, args=of_template),
+    Row("campaigns:start_from_template", CREATORS, "post", args=of_template, done=422),
+    Row("campaigns:rename_template", OWNERS, "post", args=of_template, sent=lambda s: {"name": "Sale"}, done=302),
+    Row("campaigns:delete_template", OWNERS, "post", args=of_template, done=302),
+    Row("campaigns:copy", CREATORS, "post", args=of_draft, done=422),  # let in, and asked for an account
     Row("campaigns:progress", TEAM, state="published", args=of_draft),
     Row("campaigns:media", TEAM),
     Row("campaigns:media", CREATORS, "post", done=422),  # let in, and asked for a file

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from adaccounts.models import AdAccount, SyncRun
-from campaigns.models import CampaignDraft
+from campaigns.models import CampaignDraft, CampaignTemplate
 from stratum import events, notifications
 from stratum.models import Invitation, Notification, User, Webhook, WebhookPost
 from tests.campaigns.drive import RunState, draft_in, make_run
-from tests.factories import make_account, make_media
+from tests.factories import make_account, make_media, make_template
 from tests.people import PEOPLE, person
 
 #: Somebody whom no Admin has given a role yet.
@@ -53,6 +53,11 @@ class Scene:
     @property
     def account(self) -> AdAccount:
         return make_account()
+
+    @property
+    def template(self) -> CampaignTemplate:
+        """One of Carl's."""
+        return make_template()
 
     @property
     def picture(self) -> str:

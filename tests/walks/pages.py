@@ -10,14 +10,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from adaccounts.models import SyncRun
-from campaigns.models import CampaignDraft, PublishRun, PublishStep
+from adaccounts.models import AdAccount, SyncRun
+from campaigns.models import CampaignDraft, CampaignTemplate, PublishRun, PublishStep
 from integrations.contracts import Action, Level
 from integrations.models import ApiCall, Connection
 from stratum import events, notifications
 from stratum.models import Invitation, User, Webhook, WebhookPost
 from tests.campaigns.drive import RunState, draft_in, make_run
-from tests.factories import make_account, make_connection, make_draft, make_draft_json, make_media
+from tests.factories import make_account, make_connection, make_draft, make_draft_json, make_media, make_template
 from tests.people import PEOPLE, person
 
 ARABIC = "حملة الصيف الكبيرة للأحذية والملابس"
@@ -64,6 +64,9 @@ def _accounts() -> None:
     make_account("act_2", name=f"Acme {ARABIC}", is_enabled=False, currency="JPY", time_zone="Asia/Tokyo")
     make_account("act_3", name=LONG, stale_since=timezone.now())
     make_account("act_4", name="Closed shop", unusable_reason="Meta has disabled this account.", is_enabled=False)
+    make_account("act_5", name="Acme Japan", currency="JPY", time_zone="Asia/Tokyo")
+    make_template()
+    make_template(f"{ARABIC} {LONG}"[:200], content=_troubled())
     SyncRun.objects.create(platform="meta", state=SyncRun.State.COMPLETE, new=2, updated=3, stale=1)
 
 
@@ -146,6 +149,15 @@ def hook() -> str:
     return reverse("webhook", args=[Webhook.objects.get().pk])
 
 
+def taken(name: str) -> Callable[[], str]:
+    """The campaign with something wrong in every part, as it would be on an account in yen."""
+    return lambda: f"{draft(name, status='draft')()}?account={AdAccount.objects.get(external_id='act_5').pk}"
+
+
+def from_template() -> str:
+    return CampaignTemplate.objects.get(name__startswith=ARABIC).get_absolute_url()
+
+
 PAGES = [
     Page("login", "", at("login")),
     Page("password_change", "ada", at("password_change")),
@@ -171,6 +183,12 @@ PAGES = [
     Page("campaigns:list", "carl", at("campaigns:list")),
     Page("campaigns:list", "carl", at("campaigns:list", query="?q=nothing"), note="nothing found"),
     Page("campaigns:new", "carl", at("campaigns:new")),
+    Page("campaigns:checks", "carl", draft("campaigns:checks", status="draft")),
+    Page("campaigns:copy", "carl", draft("campaigns:copy", status="draft")),
+    Page("campaigns:copy", "carl", taken("campaigns:copy"), note="shown"),
+    Page("campaigns:templates", "carl", at("campaigns:templates")),
+    Page("campaigns:keep_template", "carl", draft("campaigns:keep_template", status="draft")),
+    Page("campaigns:start_from_template", "carl", from_template),
     Page("campaigns:pending", "anne", at("campaigns:pending")),
     Page("campaigns:detail", "carl", draft(status="draft"), note="campaign"),
     Page("campaigns:detail", "carl", draft(status="draft", query="?node=s1"), note="ad set"),

@@ -1,0 +1,91 @@
+"""Hands a draft in: our own rules, then the landing pages, then the platform's word, and only then the submission itself.
+
+Pages and platform are asked here, outside of any transaction. What a page's silence means is for the creator to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from campaigns import building, permissions, preflight, rules, workflow
+from campaigns.landing import pages
+from campaigns.landing.pages import Page
+from campaigns.models import CampaignDraft
+from campaigns.preflight import Answer
+from campaigns.rules import Problem
+from stratum.models import User
+from stratum.ui import Refusal
+
+
+class PagesUnreachable(Refusal):
+    """Landing pages did not open, and nobody has said yet that the campaign is to be submitted all the same."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """All that is known before a submission: our own rules, the landing pages, the platform's answer if it was asked."""
+
+    draft: CampaignDraft
+    problems: list[Problem]
+    pages: list[Page]
+    answer: Answer | None = None
+
+    @property
+    def unreachable(self) -> list[Page]:
+        return [page for page in self.pages if page.is_warned_of]
+
+
+def submit(draft_id: int, *, by: User, accepted: Collection[str] = ()) -> CampaignDraft:
+    """Submit the draft; `accepted` are the addresses of pages that did not open and shall be used nevertheless.
+
+    Raises PagesUnreachable for others that did not open, and what rules, the platform and workflow.submit() refuse.
+    """
+    draft = building.fetch(draft_id)
+    permissions.require(by, draft, "submit")
+    rules.require_ready(draft)
+    unreachable = [page for page in pages.visit(draft.content) if page.is_warned_of]
+    rules.require_ready(draft)  # a page may have led to a private address
+    left = [page for page in unreachable if page.url not in accepted]
+    if left:
+        raise _unreachable(left)
+    preflight.require_accepted(draft)
+    return workflow.submit(draft_id, by=by, accepted_pages=[page.url for page in unreachable])
+
+
+def look(draft_id: int) -> Checked:
+    """Return what is known already; nobody is asked."""
+    draft = building.fetch(draft_id)
+    return Checked(draft, rules.problems_of(draft), pages.pages_of(draft.content))
+
+
+def check(draft_id: int) -> Checked:
+    """Visit every landing page, and ask the platform if nothing else stands in the way."""
+    draft = building.fetch(draft_id)
+    pages.visit(draft.content, again=True)
+    known = look(draft_id)
+    if any(problem.is_error for problem in known.problems):
+        return replace(
+            known, answer=Answer(asked=False, why="Settle the errors first; then the platform can be asked.")
+        )
+    answer = preflight.ask(draft)
+    return replace(known, problems=[*answer.problems, *known.problems], answer=answer)
+
+
+def _unreachable(left: list[Page]) -> PagesUnreachable:
+    first = left[0]
+    said = first.check.message if first.check else ""
+    count = "A landing page was" if len(left) == 1 else f"{len(left)} landing pages were"
+    details = [
+        {
+            "code": "LANDING_PAGE_UNREACHABLE",
+            "path": page.paths[0],
+            "message": page.check.message if page.check else "",
+            "fix": "See that it opens, or send its address in accept_pages.",
+            "url": page.url,
+        }
+        for page in left
+    ]
+    return PagesUnreachable(
+        "VALIDATION_FAILED", f"{count} not found to open, so it is not submitted yet. {said}", details
+    )
