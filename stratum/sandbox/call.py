@@ -11,7 +11,7 @@ from typing import IO, Any, TypeVar
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 
-from .faults import LiveFaults
+from .faults import ITEMS, LiveFaults
 
 T = TypeVar("T")
 
@@ -66,6 +66,11 @@ class Call:
             self.memo[key] = look_up()
         found: T = self.memo[key]
         return found
+
+    def refused_item(self) -> int | None:
+        """The place in this call's list of objects at which one is to be refused, if a test ordered it."""
+        fault = self.faults.claim([(self.method, self.path)], ITEMS)
+        return int(fault.value) if fault else None
 
     def seeing(self, stale_seconds: float) -> Call:
         """The same call, blind to what was created within the last so many seconds."""

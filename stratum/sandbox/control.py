@@ -14,15 +14,17 @@ GET    /_sandbox/objects?platform=&kind=&account=&deleted=1
     Deleted ones are left out without deleted=1. `first_on_at` is when the object's own status first meant "on".
 GET    /_sandbox/secrets
     Every token, code and app secret the sandbox ever issued, for tests that search for leaks.
-POST   /_sandbox/faults {platform, match {method, path}, effect, value, times, when}
+POST   /_sandbox/faults {platform, match {method, path}, effect, value, times, when, skip}
     `path` is a regular expression searched in the path as the platform sees it. `times` is 1 if left out; null means
-    until cleared. `when` is before (usual) or after: whether the call is executed before the effect strikes.
+    until cleared. `when` is before (usual) or after: whether the call is executed before the effect strikes. `skip` is
+    how many matching calls pass first, none if left out.
     A call meets at most one fault of each group:
     - delay (value: seconds)
     - drop_before, drop_after, reset, truncate
     - status (value: HTTP status), rate_limit (value: the platform's hint how long), token_expired, token_revoked,
       error_body (value: {status, body, content_type, headers}, or a bare body that goes out with 400)
     - stale_reads (value: seconds; younger objects are invisible to this read)
+    - refuse_item (value: place in the list, from 0; a platform whose lists of objects have a fate each refuses that one)
     The first two groups strike a whole batch if one of its inner calls matches; the others strike the inner call.
 GET, DELETE /_sandbox/faults
     What is left of them; clears them.
@@ -131,7 +133,7 @@ def faults(request: HttpRequest) -> HttpResponse:
         Fault.objects.all().delete()
         return JsonResponse({"ok": True})
     left = Fault.objects.exclude(remaining=0).order_by("id")
-    rows = left.values("id", "platform", "method", "path", "effect", "moment", "value", "remaining")
+    rows = left.values("id", "platform", "method", "path", "effect", "moment", "value", "remaining", "skip")
     return JsonResponse(list(rows), safe=False)
 
 
@@ -194,6 +196,7 @@ def _ordered_fault(order: dict[str, Any]) -> Fault:
         moment="after" if effect in AFTER_BY_NATURE else when,
         value=order.get("value"),
         remaining=order.get("times", 1),
+        skip=order.get("skip", 0),
     )
 
 

@@ -14,8 +14,9 @@ DELAYS = frozenset({"delay"})
 CONNECTION = frozenset({"drop_before", "drop_after", "reset", "truncate"})
 ANSWERS = frozenset({"status", "rate_limit", "token_expired", "token_revoked", "error_body"})
 VIEWS = frozenset({"stale_reads"})
-EFFECTS = DELAYS | CONNECTION | ANSWERS | VIEWS
-NEED_A_VALUE = frozenset({"delay", "status", "error_body", "stale_reads"})
+ITEMS = frozenset({"refuse_item"})
+EFFECTS = DELAYS | CONNECTION | ANSWERS | VIEWS | ITEMS
+NEED_A_VALUE = frozenset({"delay", "status", "error_body", "stale_reads", "refuse_item"})
 AFTER_BY_NATURE = frozenset({"drop_after", "truncate"})
 
 
@@ -33,7 +34,7 @@ class LiveFaults:
             return None
         requests = list(requests)
         matching = (fault for fault in candidates if any(_matches(fault, *request) for request in requests))
-        claimed = next((fault for fault in matching if _count_down(fault)), None)
+        claimed = next((fault for fault in matching if not _is_skipped(fault) and _count_down(fault)), None)
         if claimed:
             self.met.append(claimed)
         return claimed
@@ -47,6 +48,10 @@ def live(platform: str) -> LiveFaults:
 
 def _matches(fault: Fault, method: str, path: str) -> bool:
     return fault.method in ("", method) and re.search(fault.path, path) is not None
+
+
+def _is_skipped(fault: Fault) -> bool:
+    return Fault.objects.filter(pk=fault.pk, skip__gt=0).update(skip=F("skip") - 1) == 1
 
 
 def _count_down(fault: Fault) -> bool:

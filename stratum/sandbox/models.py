@@ -121,7 +121,10 @@ class JournalEntry(models.Model):
 
 
 class Fault(models.Model):
-    """An order to misbehave: which calls, how, and how many times more (`remaining` empty means until cleared)."""
+    """An order to misbehave: which calls, how, and how many times more (`remaining` empty means until cleared).
+
+    So many calls as `skip` says pass before it strikes.
+    """
 
     platform = models.CharField(max_length=20, blank=True)
     method = models.CharField(max_length=10, blank=True)
@@ -130,6 +133,7 @@ class Fault(models.Model):
     moment = models.CharField(max_length=10, default="before")
     value: Any = models.JSONField(null=True, default=None)
     remaining = models.IntegerField(null=True, default=1)
+    skip = models.IntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.effect} on {self.method} {self.path}"

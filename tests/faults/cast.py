@@ -6,14 +6,15 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from adaccounts import syncing
+from adaccounts import assets, syncing
 from adaccounts.models import AdAccount
 from campaigns import workflow
 from campaigns.models import CampaignDraft, PublishRun
 from integrations import connections, platforms
 from integrations.contracts import Grant, Tokens
 from stratum.models import User
-from tests.factories import make_draft_json, make_media
+from tests import contents
+from tests.factories import make_film
 from tests.faults.stage import Sandbox
 from tests.people import person
 
@@ -32,31 +33,23 @@ def connect(sandbox: Sandbox, slug: str = "meta") -> AdAccount:
     account = AdAccount.objects.get(platform=slug, name=ACCOUNT)
     account.is_enabled, account.daily_cap = True, 1_000_000
     account.save()
+    assert assets.refresh(account) == ""
     return account
 
 
-def content(ad_sets: int = 2, ads: int = 2) -> dict[str, Any]:
-    """Content for the account: so many ad sets of so many image ads each."""
-    made = make_draft_json(media=make_media().sha256)
-    model = made["ad_sets"][0]
-    ad = model["ads"][0]
-    made["ad_sets"] = [
-        {
-            **model,
-            "key": f"s{i}",
-            "name": f"Segment {i}",
-            "budget": "100.00",
-            "ads": [{**ad, "key": f"a{i}x{j}", "name": f"Ad {i}.{j}"} for j in range(ads)],
-        }
-        for i in range(ad_sets)
-    ]
+def content(account: AdAccount, ad_sets: int = 2, ads: int = 2) -> dict[str, Any]:
+    """Content for the account; Google's last ads show films, so that those are uploaded too."""
+    made = contents.content(account, ad_sets, ads)
+    if account.platform == "google":
+        for ad_set in made["ad_sets"]:
+            ad_set["ads"][-1]["creative"] |= {"type": "video", "media": [make_film("google").sha256]}
     return made
 
 
 def approved(account: AdAccount, **size: int) -> CampaignDraft:
     """Take a campaign from nothing to approved, through the same functions that people use."""
     carl, anne = person("carl"), person("anne")
-    draft = workflow.create(account, by=carl, draft_json=content(**size))
+    draft = workflow.create(account, by=carl, draft_json=content(account, **size))
     workflow.submit(draft.pk, by=carl)
     fresh = CampaignDraft.objects.select_related("account").get(pk=draft.pk)
     workflow.approve(draft.pk, by=anne, content_hash=fresh.content_hash)

@@ -11,7 +11,7 @@ from campaigns.publishing import clocks, ledger, lookup, runner
 from integrations.models import ApiCall
 from stratum import redaction
 from tests.faults import cast, invariants
-from tests.faults.scenarios import PATHS
+from tests.faults.places import META
 
 if TYPE_CHECKING:
     from tests.faults.play import Play
@@ -52,13 +52,13 @@ def _without_look_up(play: Play):  # type: ignore[no-untyped-def]
         ledger.plan_again(holder, [row.contract for row in rows])
         return {}
 
-    play.sandbox.fault("drop_after", PATHS["campaign"])
+    play.sandbox.fault("drop_after", META.kinds["campaign"])
     return patch.object(lookup, "resolve_creations", send_again)
 
 
 def _without_settling(play: Play):  # type: ignore[no-untyped-def]
-    play.sandbox.fault("drop_after", PATHS["campaign"])
-    play.sandbox.fault("stale_reads", r".", method="GET", value=20, times=1)
+    play.sandbox.fault("drop_after", META.kinds["campaign"])
+    play.sandbox.fault("stale_reads", META.every_read, value=20, times=1)
     return patch.object(clocks, "settle", lambda seconds: clocks.timedelta(0))
 
 

@@ -16,16 +16,19 @@ from adaccounts.models import AdAccount
 from campaigns import workflow
 from campaigns.models import CampaignDraft, PublishRun, PublishStep
 from campaigns.publishing import ledger, runner
-from integrations import connections
+from integrations import connections, platforms
 from integrations.contracts import Level
 from integrations.models import ApiCall
 from stratum.models import Event, Notification
+from tests.faults.places import PLACES
 from tests.faults.stage import Sandbox
 
 Status = CampaignDraft.Status
 State = PublishRun.State
 KEY = re.compile(r"\[st-([a-z0-9]+-\d+-[a-z0-9-]+)\]$")
 CREATED_LEVELS = {"campaign", "ad_set", "ad"}
+#: What may spend, or be shown. A file that was uploaded twice lies in a library and does neither.
+JUDGED = CREATED_LEVELS | {"creative"}
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Verdict:
 def check(sandbox: Sandbox, draft: CampaignDraft, run: PublishRun, hash_before: str) -> Verdict:
     """Check everything that can be said of one campaign after its run settled."""
     verdict = Verdict()
-    objects = sandbox.look("objects", platform="meta")
+    objects = sandbox.look("objects", platform=draft.platform)
     ours = _objects_of(objects, draft)
     _check_duplicates(ours, verdict)
     _check_settled(draft, run, verdict)
@@ -62,7 +65,8 @@ def check(sandbox: Sandbox, draft: CampaignDraft, run: PublishRun, hash_before: 
 
 def _objects_of(objects: list[dict[str, Any]], draft: CampaignDraft) -> list[dict[str, Any]]:
     """Return the campaign's own objects: those that carry its key, and everything below them."""
-    ours = [o for o in objects if (m := KEY.search(o["name"] or "")) and m[1].startswith(f"{draft.short_id}-")]
+    keyed = [(o, KEY.search(o["name"] or "")) for o in objects if o["kind"] in JUDGED]
+    ours = [o for o, found in keyed if found and found[1].startswith(f"{draft.short_id}-")]
     ids = {o["id"] for o in ours}
     for _ in range(2):
         below = [o for o in objects if o["parent"] in ids and o["id"] not in ids and o["kind"] in CREATED_LEVELS]
@@ -95,7 +99,7 @@ def _check_nothing_live_unless_published(
     ours: list[dict[str, Any]], draft: CampaignDraft, run: PublishRun, verdict: Verdict
 ) -> None:
     campaigns = [o for o in ours if o["kind"] == "campaign"]
-    on = [o for o in campaigns if o["status"] == "ACTIVE"]
+    on = [o for o in campaigns if o["status"] == PLACES[draft.platform].on]
     if run.state != State.SUCCEEDED and on and draft.may_be_live == "no":
         verdict.live_while_failed.append(f"{on[0]['name']} is on, and the draft says that nothing is")
     if run.state == State.FAILED and on:
@@ -115,7 +119,8 @@ def _check_content(draft: CampaignDraft, hash_before: str, verdict: Verdict) -> 
 def _check_ledger(ours: list[dict[str, Any]], objects: list[dict[str, Any]], run: PublishRun, verdict: Verdict) -> None:
     """Each object of ours has its step, and each done step an object that exists."""
     if run.state == State.REMOVED:
-        left = [o["name"] for o in ours if o["kind"] in {"campaign", "ad_set", "ad", "creative"}]
+        away = CREATED_LEVELS | set(platforms.platform_class(run.draft.platform).removal_levels)
+        left = [o["name"] for o in ours if o["kind"] in away]
         verdict.other += [f"{name} is left after the removal" for name in left]
         return
     ids = {o["id"] for o in objects}
@@ -150,7 +155,7 @@ def _check_caps(objects: list[dict[str, Any]], account: AdAccount, verdict: Verd
     used = caps.usage(account, workflow.today_in(account)).day
     if used > account.daily_cap:
         verdict.over_cap.append(f"{used} is committed under a cap of {account.daily_cap}")
-    on = {o["id"] for o in objects if o["kind"] == "campaign" and o["status"] == "ACTIVE"}
+    on = {o["id"] for o in objects if o["kind"] == "campaign" and o["status"] == PLACES[account.platform].on}
     budgets = [
         Decimal(o["budget"]["amount"])
         for o in objects
@@ -164,17 +169,17 @@ def check_rerun(sandbox: Sandbox, run: PublishRun, verdict: Verdict) -> None:
     """Working on a settled run again sends no write. Other runs may be at work meanwhile, so only its own count."""
     own = run.steps.exclude(external_id="").exclude(level=Level.MEDIA)  # pictures are shared by all campaigns
     marks = {run.draft.short_id, *own.values_list("external_id", flat=True)}
-    before = len(_writes(sandbox, marks))
+    before = len(_writes(sandbox, run.draft.platform, marks))
     PublishRun.objects.filter(pk=run.pk).update(lease_until=None)
     runner.work(run.pk)
-    if len(_writes(sandbox, marks)) != before:
+    if len(_writes(sandbox, run.draft.platform, marks)) != before:
         verdict.other.append("working on the settled run again sent something")
 
 
-def _writes(sandbox: Sandbox, marks: set[str]) -> list[Any]:
+def _writes(sandbox: Sandbox, slug: str, marks: set[str]) -> list[Any]:
     """Return the journal's writes that speak of these marks. A batch of reads goes out as a POST and is none."""
-    posts = [row for row in sandbox.look("requests", platform="meta") if row["method"] != "GET"]
-    writes = [row for row in posts if '"method":"GET"' not in str(row["body"]).replace(" ", "")]
+    rows = [r for r in sandbox.look("requests", platform=slug) if not PLACES[slug].is_read(r["method"], r["path"])]
+    writes = [row for row in rows if '"method":"GET"' not in str(row["body"]).replace(" ", "")]
     return [row for row in writes if any(mark in f"{row['path']} {row['body']}" for mark in marks)]
 
 

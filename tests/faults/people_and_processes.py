@@ -22,7 +22,7 @@ from stratum.models import Heartbeat
 from stratum.ui import Refusal
 from tests.faults import cast, processes
 from tests.faults.invariants import Verdict
-from tests.faults.scenarios import PATHS
+from tests.faults.places import META
 from tests.faults.stage import ROOT, await_that
 from tests.people import person
 
@@ -43,7 +43,7 @@ def await_ready(play: Play) -> None:
 def slow_publish(play: Play) -> tuple[CampaignDraft, PublishRun]:
     """Start a publication and return when one of its calls is under way at the sandbox."""
     draft = cast.approved(play.account)
-    play.sandbox.fault("delay", PATHS["campaign"], value=1.0)
+    play.sandbox.fault("delay", META.kinds["campaign"], value=1.0)
     run = cast.publish(draft)
     await_that(
         lambda: run.steps.filter(state="sending", level="campaign").exists(), seconds=20, what="no call was under way"
@@ -174,7 +174,7 @@ def publish_against_revise(play: Play) -> None:
 def cancel_during(kind: str) -> Act:
     def act(play: Play) -> None:
         draft = cast.approved(play.account)
-        play.sandbox.fault("delay", PATHS[kind], value=0.7)
+        play.sandbox.fault("delay", META.kinds[kind], value=0.7)
         run = cast.publish(draft)
         await_that(lambda: run.steps.filter(state="sending").exists(), seconds=20, what="no call was under way")
         workflow.cancel(draft.pk, by=person("paul"))
@@ -191,8 +191,7 @@ def cancel_during(kind: str) -> Act:
 def revise_after_failure(play: Play) -> None:
     """A failed campaign is revised: everything it made goes, whatever dies meanwhile."""
     draft = cast.approved(play.account)
-    body = {"error": {"message": "Invalid parameter", "type": "OAuthException", "code": 100, "fbtrace_id": "A1"}}
-    play.sandbox.fault("error_body", PATHS["ad"], value={"status": 400, "body": body})
+    play.sandbox.fault("error_body", META.kinds["ad"], value=META.refusal)
     run = play.settled(cast.publish(draft))
     workflow.revise(draft.pk, by=person("carl"))
     play.crash_file.write_text("removal_saved 1")
@@ -223,7 +222,7 @@ def changed_secret_key(play: Play) -> None:
 def waiting_runs_block_nobody(play: Play) -> None:
     """While runs wait for a rate limit, another publishes at once."""
     drafts = [cast.approved(play.account, ad_sets=1, ads=1) for _ in range(21)]
-    play.sandbox.fault("rate_limit", PATHS["media"], value=30, times=20)
+    play.sandbox.fault("rate_limit", META.kinds["media"], value=30, times=20)
     runs = [cast.publish(draft) for draft in drafts[:20]]
     await_that(
         lambda: PublishRun.objects.filter(pk__in=[r.pk for r in runs], state=State.WAITING).count() == 20,

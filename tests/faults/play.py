@@ -14,11 +14,13 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
+from adaccounts.models import AdAccount
 from campaigns import workflow
 from campaigns.models import CampaignDraft, PublishRun
 from integrations.models import Connection
 from tests.faults import cast, controls, invariants, people_and_processes, scenarios
 from tests.faults.invariants import Verdict
+from tests.faults.places import PLACES
 from tests.faults.scenarios import Scenario, Scene
 from tests.faults.stage import Sandbox, Serve, await_that
 from tests.people import person
@@ -48,11 +50,16 @@ class Play:
 
     def __init__(self, folder: Path, sandbox: Sandbox, serve: Serve) -> None:
         self.folder, self.sandbox, self.serve = folder, sandbox, serve
-        self.account = cast.connect(sandbox)
+        self.accounts = {slug: cast.connect(sandbox, slug) for slug in PLACES}
         self.score = Score()
         self.crash_file = folder / "crash"
         self.controls: dict[str, int] = {}
         self.keeps_waiting = False
+
+    @property
+    def account(self) -> AdAccount:
+        """The account of whatever does not depend on the platform."""
+        return self.accounts["meta"]
 
     # The repertoire ---------------------------------------------------------------------------------------------------
 
@@ -107,12 +114,13 @@ class Play:
     # One scenario -----------------------------------------------------------------------------------------------------
 
     def scenario(self, scenario: Scenario) -> None:
-        draft = cast.approved(self.account)
+        draft = cast.approved(self.accounts[scenario.platform])
         scene = Scene(self.sandbox, self.crash_file, draft)
         scenario.before(scene)
         run = cast.publish(draft)
         run = self.settled(run)
         self.judge(scenario.name, draft, run)
+        self.require_struck(scenario.name)
         if run.state == State.SUCCEEDED:
             return
         if scenario.must_succeed:
@@ -121,6 +129,11 @@ class Play:
             return
         self.clean_up()
         self.finish_by_hand(scenario.name, draft, run)
+
+    def require_struck(self, name: str) -> None:
+        """A trap that nobody stepped into proves nothing."""
+        missed = self.sandbox.missed_faults() + (["the death"] if self.crash_file.exists() else [])
+        self.score.add(name, Verdict(other=[f"{trap} never struck" for trap in missed]))
 
     def settled(self, run: PublishRun) -> PublishRun:
         """Wait until the workers have brought the run to an end."""
@@ -165,8 +178,8 @@ class Play:
         """Clear every trap, and reconnect if the token did not survive."""
         self.sandbox.clear_faults()
         self.crash_file.unlink(missing_ok=True)
-        if not Connection.objects.usable().exists():
-            self.account = cast.connect(self.sandbox)
+        usable = set(Connection.objects.usable().values_list("platform", flat=True))
+        self.accounts |= {slug: cast.connect(self.sandbox, slug) for slug in self.accounts if slug not in usable}
         if self.serve.process.poll() is not None:
             self.restart()
 

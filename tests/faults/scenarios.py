@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from campaigns.models import CampaignDraft, PublishRun
+from tests.faults.places import PLACES, Place, Places
 from tests.faults.stage import Sandbox
 
 Order = Callable[["Scene"], None]
@@ -21,8 +23,24 @@ class Scene:
     draft: CampaignDraft
     run: PublishRun | None = None
 
+    @property
+    def places(self) -> Places:
+        return PLACES[self.draft.platform]
+
     def crash(self, place: str, nth: int = 1) -> None:
         self.crash_file.write_text(f"{place} {nth}")
+
+    def fault(self, effect: str, place: Place, **more: Any) -> None:
+        """Let the next call of the kind go wrong, on the scene's platform."""
+        self.sandbox.fault(effect, place, platform=self.draft.platform, **more)
+
+    def lose_creation(self, **more: Any) -> None:
+        """Let the campaign be made, and the answer be lost."""
+        self.fault("drop_after", self.places.kinds["campaign"], **more)
+
+    def lag(self, seconds: float, **more: Any) -> None:
+        """Let reads lag behind."""
+        self.fault("stale_reads", self.places.every_read, value=seconds, **more)
 
 
 @dataclass(frozen=True)
@@ -32,21 +50,11 @@ class Scenario:
     name: str
     before: Order
     must_succeed: bool = True
+    platform: str = "meta"
 
-
-#: Where the batch's inner requests and the single ones go, as the sandbox sees them.
-PATHS = {
-    "media": r"act_\d+/adimages$",
-    "campaign": r"act_\d+/campaigns$",
-    "ad set": r"act_\d+/adsets$",
-    "creative": r"act_\d+/adcreatives$",
-    "ad": r"act_\d+/ads$",
-}
-#: The switches: ads and ad sets in batches, the campaign in a call of its own.
-SWITCH = r"^/?v[\d.]+/\d+$"
 
 #: Faults that a run gets over by itself, as the sandbox's control surface knows them.
-PASSING = {
+PASSING: dict[str, dict[str, Any]] = {
     "request lost": {"effect": "drop_before"},
     "answer lost": {"effect": "drop_after"},
     "reset": {"effect": "reset"},
@@ -55,97 +63,108 @@ PASSING = {
     "500 before": {"effect": "status", "value": 500},
     "500 after": {"effect": "status", "value": 500, "when": "after"},
     "503 after": {"effect": "status", "value": 503, "when": "after"},
-    "rate limit": {"effect": "rate_limit", "value": 1},
+    "rate limit": {"effect": "rate_limit"},
     "HTML with 200": {
         "effect": "error_body",
         "value": {"status": 200, "body": "<html>busy</html>", "content_type": "text/html"},
     },
 }
+#: Named places in the code, and at which pass a worker dies there.
+ONCE = ("claimed", "read_back", "children_switched", "campaign_switched", "before_finish", "finished")
+OFTEN = ("intent_committed", "before_send", "answer_received", "outcome_saved")
+DEATHS = {
+    "meta": [*((place, 1) for place in ONCE), *((place, nth) for place in OFTEN for nth in (1, 2, 3, 5))],
+    "google": [("intent_committed", 2), ("before_send", 3), ("answer_received", 2), ("outcome_saved", 1)],
+    "tiktok": [("intent_committed", 4), ("before_send", 1), ("answer_received", 3), ("outcome_saved", 2)],
+    "snapchat": [("intent_committed", 1), ("before_send", 5), ("answer_received", 4), ("outcome_saved", 3)],
+}
 
 
-def crash_scenarios() -> list[Scenario]:
+def crash_scenarios(slug: str) -> list[Scenario]:
     """A death at each named place, at its first pass and in the middle."""
 
     def death(place: str, nth: int) -> Scenario:
-        return Scenario(f"death at {place} #{nth}", lambda scene: scene.crash(place, nth))
+        return Scenario(f"{slug}: death at {place} #{nth}", lambda scene: scene.crash(place, nth), platform=slug)
 
-    once = ["claimed", "read_back", "children_switched", "campaign_switched", "before_finish", "finished"]
-    often = ["intent_committed", "before_send", "answer_received", "outcome_saved"]
-    found = [death(place, 1) for place in once] + [death(place, nth) for place in often for nth in (1, 2, 3, 5)]
-    for place in ("looked_up", "adopted"):
-        found.append(Scenario(f"answer lost and death at {place}", _lost_answer_and(place)))
-    found.append(Scenario("rate limit and death at before_release", _limit_and("before_release")))
-    return found
+    def lost_and_death(place: str) -> Scenario:
+        def before(scene: Scene) -> None:
+            scene.lose_creation()
+            scene.crash(place)
 
+        return Scenario(f"{slug}: answer lost and death at {place}", before, platform=slug)
 
-def _lost_answer_and(place: str) -> Order:
-    def before(scene: Scene) -> None:
-        scene.sandbox.fault("drop_after", PATHS["campaign"])
-        scene.crash(place)
+    def limit_and_death(scene: Scene) -> None:
+        scene.fault("rate_limit", scene.places.kinds["campaign"], value=scene.places.limit)
+        scene.crash("before_release")
 
-    return before
-
-
-def _limit_and(place: str) -> Order:
-    def before(scene: Scene) -> None:
-        scene.sandbox.fault("rate_limit", PATHS["campaign"], value=1)
-        scene.crash(place)
-
-    return before
+    found = [death(place, nth) for place, nth in DEATHS[slug]]
+    found += [lost_and_death(place) for place in ("looked_up", "adopted")]
+    return [*found, Scenario(f"{slug}: rate limit and death at before_release", limit_and_death, platform=slug)]
 
 
-def api_scenarios() -> list[Scenario]:
-    """Every passing fault at every kind of step, and at the switches and the reads."""
-    found = []
-    for fault, order in PASSING.items():
-        for kind, path in PATHS.items():
-            found.append(_fault_at(f"{fault} at {kind}", path, order))
-        found.append(_fault_at(f"{fault} at switch", SWITCH, order))
-        found.append(_fault_at(f"{fault} at read", r".", order, method="GET"))
-    return found
+def api_scenarios(slug: str) -> list[Scenario]:
+    """Every passing fault at every kind of call."""
+    return [
+        _fault_at(slug, f"{slug}: {fault} at {kind}", place, order)
+        for fault, order in PASSING.items()
+        for kind, place in PLACES[slug].kinds.items()
+    ]
 
 
-def _fault_at(name: str, path: str, order: dict[str, object], method: str = "POST") -> Scenario:
-    body = dict(order)
-    effect = str(body.pop("effect"))
-    return Scenario(name, lambda scene: scene.sandbox.fault(effect, path, method=method, **body))
+def _fault_at(slug: str, name: str, place: Place, order: dict[str, Any]) -> Scenario:
+    more = {key: value for key, value in order.items() if key != "effect"}
+    if order["effect"] == "rate_limit":
+        more["value"] = PLACES[slug].limit
+    return Scenario(name, lambda scene: scene.fault(order["effect"], place, **more), platform=slug)
 
 
-def nasty_scenarios() -> list[Scenario]:
+def nasty_scenarios(slug: str) -> list[Scenario]:
     """Combinations, and faults that need a person afterwards."""
+    places = PLACES[slug]
 
     def stale_after_loss(scene: Scene) -> None:
-        scene.sandbox.fault("drop_after", PATHS["campaign"])
-        scene.sandbox.fault("stale_reads", r".", method="GET", value=0.2, times=3)
+        scene.lose_creation()
+        scene.lag(0.2, times=3)
 
     def lost_twice(scene: Scene) -> None:
-        scene.sandbox.fault("drop_after", PATHS["ad set"], times=2)
+        scene.lose_creation(times=2)
 
     def lost_and_lookup_down(scene: Scene) -> None:
-        scene.sandbox.fault("drop_after", PATHS["campaign"])
-        scene.sandbox.fault("status", r".", method="GET", value=500, times=2)
+        scene.lose_creation()
+        scene.fault("status", scene.places.every_read, value=500, times=2)
 
-    def refused(kind: str) -> Order:
-        body = {"error": {"message": "Invalid parameter", "type": "OAuthException", "code": 100, "fbtrace_id": "A1"}}
-        return lambda scene: scene.sandbox.fault("error_body", PATHS[kind], value={"status": 400, "body": body})
+    def at(effect: str, place: Place, **more: Any) -> Order:
+        return lambda scene: scene.fault(effect, place, **more)
 
+    middle, last = places.kinds[places.middle], places.kinds[places.last_switch]
     found = [
         Scenario("answer lost and reads stale", stale_after_loss),
         Scenario("answer lost twice", lost_twice),
         Scenario("answer lost and look-up down", lost_and_lookup_down),
-        Scenario("token expired", lambda s: s.sandbox.fault("token_expired", PATHS["ad set"]), must_succeed=False),
-        Scenario("token revoked", lambda s: s.sandbox.fault("token_revoked", PATHS["ad set"]), must_succeed=False),
-        Scenario("switch off for good", lambda s: s.sandbox.fault("status", SWITCH, value=500, times=40), False),
+        Scenario("token expired", at("token_expired", middle), places.is_renewable),
+        Scenario("token revoked", at("token_revoked", middle), False),
+        Scenario("switch off for good", at("status", last, value=500, times=40), False),
     ]
-    found += [Scenario(f"refused at {kind}", refused(kind), must_succeed=False) for kind in PATHS]
-    return found
+    if places.item is not None:
+        kind, number = places.item
+        order = at("refuse_item", places.kinds[kind], value=number)
+        found.append(Scenario(f"one of several refused at {kind}", order, must_succeed=False))
+    found += [
+        Scenario(f"refused at {kind}", at("error_body", places.kinds[kind], value=places.refusal), must_succeed=False)
+        for kind in places.refused
+    ]
+    return [replace(scenario, name=f"{slug}: {scenario.name}", platform=slug) for scenario in found]
 
 
 def short() -> list[Scenario]:
     """A cross-section for `make test`."""
-    crashes, faults, nasty = crash_scenarios(), api_scenarios(), nasty_scenarios()
-    return crashes[::3] + faults[::9] + nasty[:1] + nasty[4:5] + nasty[-1:]
+    found = crash_scenarios("meta")[::4]
+    for number, slug in enumerate(PLACES):
+        faults, nasty = api_scenarios(slug), nasty_scenarios(slug)
+        found += faults[number :: len(faults) // 3] + nasty[number : number + 1] + nasty[-1:]
+    return found
 
 
 def full() -> list[Scenario]:
-    return crash_scenarios() + api_scenarios() + nasty_scenarios()
+    kinds = (crash_scenarios, api_scenarios, nasty_scenarios)
+    return [scenario for slug in PLACES for scenarios in kinds for scenario in scenarios(slug)]

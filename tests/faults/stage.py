@@ -17,9 +17,21 @@ from typing import Any
 
 import requests
 
+from stratum.sandbox.credentials import APPS
+from tests.faults.places import Place
+
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN_KEY = "pAGW1cUFJSZ3N3tZ4JgrU0pEAIYZ0Jw3iK1Ef0g0Y2A="
 
+#: Films and reviews take the platforms no time here: what is waited for is what went wrong.
+QUICK = {
+    "tiktok_video_seconds": 0,
+    "tiktok_review_seconds": 0,
+    "google_processing_seconds": 0,
+    "google_review_seconds": 0,
+    "snapchat_processing_seconds": 0,
+    "snapchat_review_seconds": 0,
+}
 #: Seconds and factors; `production` keeps the product's own.
 SHORT_CLOCKS = {
     "PUBLISH_LEASE_SECONDS": "2.5",
@@ -54,6 +66,7 @@ class Sandbox:
     def __init__(self, url: str, process: subprocess.Popen[bytes]) -> None:
         self.url = url
         self.process = process
+        self._ordered: dict[int, dict[str, Any]] = {}
 
     def order(self, what: str, **body: Any) -> Any:
         answer = requests.post(f"{self.url}/_sandbox/{what}", json=body, timeout=20)
@@ -63,11 +76,23 @@ class Sandbox:
     def look(self, what: str, **params: Any) -> Any:
         return requests.get(f"{self.url}/_sandbox/{what}", params=params, timeout=20).json()
 
-    def fault(self, effect: str, path: str, *, method: str = "POST", **more: Any) -> None:
-        self.order("faults", platform="meta", match={"method": method, "path": path}, effect=effect, **more)
+    def fault(self, effect: str, place: Place, *, platform: str = "meta", **more: Any) -> None:
+        body = {"match": {"method": place.method, "path": place.path}, "effect": effect, "skip": place.skip, **more}
+        number = self.order("faults", platform=platform, **body)["id"]
+        self._ordered[number] = body
+
+    def missed_faults(self) -> list[str]:
+        """Say which faults never struck: a scenario that misses its own fault shows nothing."""
+        left = {row["id"]: row for row in self.look("faults")}
+        return [
+            f"{body['effect']} at {body['match']['path']}"
+            for number, body in self._ordered.items()
+            if number in left and left[number]["remaining"] == body.get("times", 1)
+        ]
 
     def clear_faults(self) -> None:
         requests.delete(f"{self.url}/_sandbox/faults", timeout=20)
+        self._ordered.clear()
 
 
 class Serve:
@@ -117,8 +142,14 @@ def stage(*, production_clocks: bool = False) -> Iterator[tuple[Path, Sandbox]]:
         BASE_URL=f"http://127.0.0.1:{web}",
         SANDBOX_URL=f"http://127.0.0.1:{port}",
         ALLOW_INSECURE_LOOPBACK="True",
-        META_APP_ID="1000000000000001",
-        META_APP_SECRET="sandbox-meta-secret-0001",
+        META_APP_ID=APPS["meta"].client_id,
+        META_APP_SECRET=APPS["meta"].client_secret,
+        GOOGLE_CLIENT_ID=APPS["google"].client_id,
+        GOOGLE_CLIENT_SECRET=APPS["google"].client_secret,
+        TIKTOK_APP_ID=APPS["tiktok"].client_id,
+        TIKTOK_APP_SECRET=APPS["tiktok"].client_secret,
+        SNAPCHAT_CLIENT_ID=APPS["snapchat"].client_id,
+        SNAPCHAT_CLIENT_SECRET=APPS["snapchat"].client_secret,
         EMAIL_URL="dummymail://",
         STRATUM_CRASH_FILE=str(folder / "crash"),
         **({} if production_clocks else SHORT_CLOCKS),
@@ -127,6 +158,7 @@ def stage(*, production_clocks: bool = False) -> Iterator[tuple[Path, Sandbox]]:
     try:
         playing = Sandbox(f"http://127.0.0.1:{port}", sandbox)
         await_that(lambda: _answers(playing.url), seconds=20, what="the sandbox did not start")
+        playing.order("settings", **QUICK)
         yield folder, playing
     finally:
         os.killpg(sandbox.pid, signal.SIGKILL)

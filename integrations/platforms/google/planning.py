@@ -61,8 +61,9 @@ def _file_steps(order: Order, sha256: str) -> Iterator[Step]:
     if media is None:
         message = "A file of this ad is not in the media library. Upload it again."
         raise PlatformError(ErrorKind.INVALID, "MEDIA_MISSING", message, node)
-    key, name = _asset_key(order, sha256), asset_name(media)
+    key = _asset_key(order, sha256)
     if media.kind != "video":
+        name = asset_name(media)
         payload = {"operations": creatives.asset_operations(media, name, key, node), "size": media.size}
         yield Step(key, Action.CREATE, Level.MEDIA, node, name, payload)
         return
@@ -70,6 +71,8 @@ def _file_steps(order: Order, sha256: str) -> Iterator[Step]:
     title = marked_name(_stem(media), upload_key, TITLE_LIMIT)
     film = {"sha256": sha256, "content_type": media.content_type, "size": media.size, "title": title}
     yield Step(upload_key, Action.CREATE, Level.MEDIA, node, title, {"film": film})
+    # Every upload is a film of its own at YouTube, and so is its asset: under a name of all campaigns, another's was found.
+    name = marked_name(_stem(media), key, ASSET_NAME_LIMIT)
     payload = {"operations": creatives.film_operations(name, key, upload_key, node)}
     yield Step(key, Action.CREATE, Level.MEDIA, node, name, payload, (upload_key,))
 
@@ -79,7 +82,7 @@ def _asset_key(order: Order, sha256: str) -> str:
 
 
 def asset_name(media: Media) -> str:
-    """Return the name of a file in the account's library, by which its asset is found again.
+    """Return the name of a picture in the account's library, by which its asset is found again.
 
     It holds the sum of the bytes and no campaign's key: Google keeps one asset for the same bytes and drops every later
     name, so a name of one campaign's would not be found by the next.

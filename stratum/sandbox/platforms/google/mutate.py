@@ -55,9 +55,10 @@ def run(call: Call, account: Object) -> dict[str, Any]:
         message = "This request does not support partial failure."
         raise Refusal(Fault("mutateError", "OPERATION_DOES_NOT_SUPPORT_PARTIAL_FAILURE", message))
     results: list[dict[str, Any]] = []
+    refused = call.refused_item()  # counted down out here, where nothing takes it back
     try:
         with transaction.atomic():
-            results = _all(Mutation(call, account), operations)
+            results = _all(Mutation(call, account), operations, refused)
             if body.get("validateOnly"):
                 raise _Undone
     except _Undone:
@@ -74,12 +75,14 @@ def _check_size(operations: list[Any]) -> None:
         raise Refusal(Fault("requestError", "TOO_MANY_MUTATE_OPERATIONS", message, [("mutate_operations", None)]))
 
 
-def _all(mutation: Mutation, operations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _all(mutation: Mutation, operations: list[dict[str, Any]], refused: int | None) -> list[dict[str, Any]]:
     results, faults = [], []
     for index, operation in enumerate(operations):
         name, body = _named(operation)
         kind = next((word for word in ("create", "update", "remove") if word in body), "create")
         try:
+            if index == refused:
+                raise Fault("fieldError", "INVALID_VALUE", "This one was refused by order.")
             result = _one(mutation, name, body)
             results.append({f"{name.removesuffix('Operation')}Result": {"resourceName": result}})
         except (Fault, Faults) as problem:

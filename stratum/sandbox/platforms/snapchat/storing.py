@@ -120,9 +120,12 @@ def render(request: SnapRequest, entity: Entity, stored: Object) -> dict[str, An
 
 def _each(request: SnapRequest, entity: Entity, make: Callable[[dict[str, Any]], Object]) -> dict[str, Any]:
     """The answer to a list of objects: a success as a whole as long as one of them is."""
-    entries = []
-    for raw in _sent(request, entity.plural):
+    entries: list[dict[str, Any]] = []
+    refused = request.call.refused_item()
+    for place, raw in enumerate(_sent(request, entity.plural)):
         try:
+            if place == refused:
+                raise errors.bad_parameter("this one was refused by order")
             stored = make(raw)
         except Fault as fault:
             entries.append(fault.entry(entity.singular))

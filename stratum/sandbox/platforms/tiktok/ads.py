@@ -57,8 +57,12 @@ def create(request: ApiRequest) -> dict[str, Any]:
     _require_room(ad_group, len(wanted))
     made: list[Object] = []
     refusals: list[TikTokError] = []
+    refused = request.call.refused_item()
     with transaction.atomic():
         for number, fields in enumerate(wanted):
+            if number == refused:
+                refusals.append(errors.field(f"creatives.{number}.ad_name", "refused by order"))
+                continue
             try:
                 made.append(_make(request, ad_group, Parameters(fields, CREATIVE, prefix=f"creatives.{number}.")))
             except TikTokError as refusal:
