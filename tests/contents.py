@@ -32,7 +32,7 @@ class Taste:
     ad_set: Leaves = field(default_factory=dict)
     ad: Leaves = field(default_factory=dict)
     assets: dict[str, str] = field(default_factory=dict)
-    file: Callable[[int], str] = _pictures(1200, 1200)
+    file: Callable[[int], str] = field(default=_pictures(1200, 1200))
 
 
 #: Ids are those of the sandbox's first start.

@@ -23,11 +23,12 @@ def main() -> None:
         settings.ALLOWED_HOSTS.append("testserver")
         settings.DEBUG = False  # keeps no list of queries
         call_command("migrate", verbosity=0)
-        from tests.bench import pages, publishing, reference
+        from tests import contents
+        from tests.bench import pages, publishing
         from tests.faults import cast
 
         if options.what != "pages":
-            for slug in [options.platform] if options.platform else list(reference.PLATFORMS):
+            for slug in [options.platform] if options.platform else list(contents.TASTES):
                 print(json.dumps(publishing.measure(slug, cast.connect(sandbox, slug), sandbox)), flush=True)
         if options.what != "publish":
             for line in pages.measure(cast.connect(sandbox)):

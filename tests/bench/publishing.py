@@ -22,11 +22,12 @@ from campaigns.publishing import ledger, plan, runner
 from campaigns.publishing.sending import Sender
 from integrations import connections
 from integrations.contracts import Action, Platform
-from tests.bench import reference
+from tests import contents
 from tests.faults.stage import Sandbox
 from tests.people import person
 
 LATENCY = 0.2
+AD_SETS, ADS = 10, 10
 
 
 class Meter:
@@ -80,7 +81,7 @@ def measure(slug: str, account: AdAccount, sandbox: Sandbox) -> dict[str, Any]:
 
 def _approved(slug: str, account: AdAccount) -> CampaignDraft:
     carl, anne = person("carl"), person("anne")
-    draft = workflow.create(account, by=carl, draft_json=reference.content(slug))
+    draft = workflow.create(account, by=carl, draft_json=contents.content(account, AD_SETS, ADS))
     workflow.submit(draft.pk, by=carl)
     fresh = CampaignDraft.objects.select_related("account").get(pk=draft.pk)
     workflow.approve(draft.pk, by=anne, content_hash=fresh.content_hash)

@@ -21,9 +21,9 @@ class Place:
 class Places:
     """One platform. `kinds` are its kinds of call: files, creations, switches, the reading back.
 
-    `refused` are the kinds whose objects the platform may refuse whole, `item` where and at what place it refuses one object
-    of several; `middle` is the kind at which tokens end; `on` is the status of what is switched on; `limit` is a rate limit's
-    hint that parks a run, in the platform's own unit.
+    `refused` are the kinds whose calls the platform may refuse whole, `item` where, and at what place, it refuses one of
+    several objects; `middle` is the kind at which tokens end; `on` is the status of what is switched on; `limit` is the hint
+    of a rate limit that parks a run, in the platform's own unit.
     """
 
     kinds: Mapping[str, Place]

@@ -7,8 +7,10 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.db import connection
@@ -29,20 +31,34 @@ State = PublishRun.State
 SETTLE_SECONDS = 60.0
 
 
+ROWS = ("faults_tried", "runs", "duplicates", "stuck", "live_while_failed", "lost_drafts", "over_cap", "leaks", "other")
+
+
 @dataclass
 class Score:
-    """What was tried, and every sentence that should not be."""
+    """What was tried on which platform, and every sentence that should not be. `counts` goes by platform and row."""
 
-    tried: int = 0
-    runs: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
+    platform: str = "meta"
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     sentences: list[str] = field(default_factory=list)
     slowest: tuple[float, str] = (0.0, "")
 
+    def count(self, row: str, number: int = 1) -> None:
+        self.counts[self.platform, row] += number
+
     def add(self, name: str, verdict: Verdict) -> None:
         for kind, found in vars(verdict).items():
-            self.counts[kind] += len(found)
+            self.count(kind, len(found))
             self.sentences += [f"{name}: {sentence}" for sentence in found]
+
+    def table(self) -> str:
+        """Return a line for each row: its total, then each platform's share."""
+        lines = [f"{'':<20}{'all':>8}" + "".join(f"{slug:>10}" for slug in PLACES)]
+        for row in ROWS:
+            shares = [self.counts[slug, row] for slug in PLACES]
+            numbers = "".join(f"{share:>10}" for share in shares)
+            lines.append(f"{row.replace('_', ' '):<20}{sum(shares):>8}{numbers}")
+        return "\n".join(lines)
 
 
 class Play:
@@ -67,10 +83,10 @@ class Play:
         people_and_processes.await_ready(self)
         for scenario in scenarios.short() if short else scenarios.full():
             if only in scenario.name:
-                self.attempt(scenario.name, lambda scenario=scenario: self.scenario(scenario))
+                self.attempt(scenario.name, partial(self.scenario, scenario), scenario.platform)
         for name, act in people_and_processes.acts(short=short):
             if only in name:
-                self.attempt(name, lambda act=act: act(self))
+                self.attempt(name, partial(act, self))
         self.say_secrets()
         if not only:
             self.controls = controls.run(self)
@@ -83,25 +99,27 @@ class Play:
         people_and_processes.await_ready(self)
         pool = [s for s in scenarios.full() if s.must_succeed]
         for number in range(count):
-            drawn = dice.sample(pool, dice.choice([1, 1, 2]))
+            slug = dice.choice(list(PLACES))
+            drawn = dice.sample([s for s in pool if s.platform == slug], dice.choice([1, 1, 2]))
 
             def before(scene: Scene, drawn: list[Scenario] = drawn) -> None:
                 for one in drawn:
                     one.before(scene)
 
             name = f"soak {number}: " + " + ".join(one.name for one in drawn)
-            self.attempt(name, lambda name=name, before=before: self.scenario(Scenario(name, before)))
+            drawing = Scenario(name, before, platform=slug, must_strike=False)
+            self.attempt(name, partial(self.scenario, drawing), slug)
         self.say_secrets()
 
-    def attempt(self, name: str, act) -> None:  # type: ignore[no-untyped-def]
+    def attempt(self, name: str, act: Callable[[], None], slug: str = "meta") -> None:
         started = time.monotonic()
-        self.score.tried += 1
+        self.score.platform = slug
+        self.score.count("faults_tried")
         before = len(self.score.sentences)
         try:
             act()
         except AssertionError as error:
-            self.score.counts["stuck"] += 1
-            self.score.sentences.append(f"{name}: {error}")
+            self.score.add(name, Verdict(stuck=[str(error)]))
         finally:
             self.clean_up()
         took = time.monotonic() - started
@@ -120,12 +138,13 @@ class Play:
         run = cast.publish(draft)
         run = self.settled(run)
         self.judge(scenario.name, draft, run)
-        self.require_struck(scenario.name)
+        if scenario.must_strike:
+            self.require_struck(scenario.name)
         if run.state == State.SUCCEEDED:
             return
         if scenario.must_succeed:
-            self.score.counts["stuck"] += 1
-            self.score.sentences.append(f"{scenario.name}: ended as {run.state}: {run.error_code} {run.error_message}")
+            sentence = f"ended as {run.state}: {run.error_code} {run.error_message}"
+            self.score.add(scenario.name, Verdict(stuck=[sentence]))
             return
         self.clean_up()
         self.finish_by_hand(scenario.name, draft, run)
@@ -142,7 +161,7 @@ class Play:
             seconds=SETTLE_SECONDS,
             what=f"run {run.pk} did not settle: {PublishRun.objects.get(pk=run.pk).state}",
         )
-        self.score.runs += 1
+        self.score.count("runs")
         return PublishRun.objects.select_related("draft__account").get(pk=run.pk)
 
     def _hurry(self, pk: int) -> str:
@@ -201,14 +220,11 @@ class Play:
     # The report -------------------------------------------------------------------------------------------------------
 
     def report(self, seconds: float) -> int:
-        counts = self.score.counts
         for sentence in self.score.sentences:
             print(f"!! {sentence}")
         print(f"\nfault suite on {connection.vendor}: {seconds:.0f} s; slowest {self.score.slowest[1]}"
               f" ({self.score.slowest[0]:.1f} s)")  # fmt: skip
-        print(f"{'faults tried':<20}{self.score.tried:>6}\n{'runs':<20}{self.score.runs:>6}")
-        for kind in ("duplicates", "stuck", "live_while_failed", "lost_drafts", "over_cap", "leaks", "other"):
-            print(f"{kind.replace('_', ' '):<20}{counts[kind]:>6}")
+        print(self.score.table())
         blind = [name for name, count in self.controls.items() if count == 0]
         for name, count in self.controls.items():
             print(f"control: {name:<40}{count:>4} (must not be 0)")

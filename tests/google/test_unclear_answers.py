@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -273,3 +274,20 @@ def test_without_tokens_nothing_is_sent(account: Account, summer: Order, visitor
     (call,) = visitor.calls(steps, {}, account)
 
     assert outcomes_of(visitor.send(call, account, open_media)) == {"auth"}
+
+
+def test_a_lost_answer_finds_its_own_film_and_not_that_of_another_campaign(
+    sandbox: Sandbox, google: GooglePlatform, account: Account, summer: Order
+) -> None:
+    sandbox.order("settings", google_processing_seconds=0)
+    film = ad_set("s1", [ad("a1", type="video", media=[FILM])])
+    content = draft(film, assets=summer.draft.campaign.assets.model_dump())
+    Publisher(google, account).create(replace(summer, draft=content, prefix="aaaa2345-1"))
+    sandbox.fault("drop_after", MUTATE)
+    made = Publisher(google, account).create(replace(summer, draft=content, prefix="bbbb2345-1"), waves=2)
+    assert {error.kind for error in made.errors.values()} == {ErrorKind.AMBIGUOUS}
+
+    look(google, made)
+
+    assert len(sandbox.of_kind("campaign")) == 2
+    assert google.differences(made.steps, made.ids, made.nodes(), account) == []

@@ -276,6 +276,14 @@ def test_an_order_that_makes_no_sense_is_refused(sandbox: SandboxProcess, case: 
     assert requests.post(f"{sandbox.url}/_sandbox/faults", json=order, timeout=5).status_code == 400
 
 
+def test_calls_that_a_fault_skips_pass(graph: GraphClient, sandbox: SandboxProcess) -> None:
+    sandbox.fault("status", method="POST", path=CAMPAIGNS, value=500, skip=1)
+
+    answers = [graph.call("POST", f"{ACCOUNT}/campaigns", **campaign()).status_code for _ in range(3)]
+
+    assert answers == [200, 500, 200]
+
+
 def test_latency_is_added_to_every_call(graph: GraphClient, sandbox: SandboxProcess) -> None:
     sandbox.post("settings", latency_ms=150)
     started = time.monotonic()

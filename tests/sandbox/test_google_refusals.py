@@ -292,3 +292,10 @@ def test_at_most_three_search_ads_are_on(ads: AdsClient) -> None:
     more = [{AD: {"create": put({"a": dict(tree[AD])}, "a.status", "ENABLED")["a"]}} for _ in range(3)]
 
     assert ads.faults([*operations(tree), *more]) == [("resourceCountLimitExceededError", "AD_GROUP_AD_LIMIT")]
+
+
+def test_an_operation_can_be_refused_by_order_and_takes_all_with_it(ads: AdsClient, sandbox: SandboxProcess) -> None:
+    sandbox.fault("refuse_item", path="googleAds:mutate$", platform="google", value=1)
+
+    assert ads.faults(operations(search_tree())) == [("fieldError", "INVALID_VALUE")]
+    assert ads.faults(operations(search_tree())) == []

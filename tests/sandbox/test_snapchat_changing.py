@@ -33,6 +33,15 @@ def test_one_refused_object_of_several_leaves_the_others_and_a_success(snap: Sna
     assert len(snap.rows(f"{ACCOUNT}/campaigns")) == 2
 
 
+def test_one_of_several_can_be_refused_by_order(snap: SnapClient, sandbox: SandboxProcess) -> None:
+    sandbox.fault("refuse_item", path="/campaigns$", platform="snapchat", value=1)
+
+    entries = snap.write(ACCOUNT, "campaigns", campaign(), campaign()).json()["campaigns"]
+
+    assert [entry["sub_request_status"] for entry in entries] == ["SUCCESS", "ERROR"]
+    assert len(snap.rows(f"{ACCOUNT}/campaigns")) == 1
+
+
 def test_when_all_are_refused_the_request_is(snap: SnapClient) -> None:
     answer = snap.write(ACCOUNT, "campaigns", campaign(name=""), campaign(status="ON"))
 

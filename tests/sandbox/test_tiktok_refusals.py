@@ -503,6 +503,15 @@ def test_one_wrong_ad_refuses_all_unless_it_is_set_otherwise(sandbox: SandboxPro
     assert tiktok.refusal("ad/create/", adgroup_id=group, creatives=[wrong])[0] == INVALID
 
 
+def test_one_ad_of_several_can_be_refused_by_order(tiktok: TikTokClient, sandbox: SandboxProcess) -> None:
+    group, first, second = tiktok.ad_group(tiktok.campaign()), tiktok.carousel(), tiktok.carousel(ad_name="Second")
+    sandbox.fault("refuse_item", path="/ad/create/$", platform="tiktok", value=0)
+
+    answer = tiktok.ask("POST", "ad/create/", adgroup_id=group, creatives=[first, second])
+
+    assert (answer["code"], len(answer["data"]["ad_ids"])) == (20001, 1)
+
+
 @pytest.mark.parametrize("group", ["180000", None])
 def test_ads_hang_below_an_ad_group(tiktok: TikTokClient, group: str | None) -> None:
     answer = tiktok.ask("POST", "ad/create/", adgroup_id=group, creatives=[creative()])

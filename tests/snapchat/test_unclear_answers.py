@@ -384,3 +384,15 @@ def test_a_new_finding_of_snapchats_does_not_keep_a_campaign_on(
     assert kinds(outcomes) == {"c": expected}
     assert ["smart_status" in row for row in puts] == sent
     assert {row["status"] for row in puts} == {"PAUSED"}
+
+
+def test_a_file_that_reads_do_not_show_yet_is_waited_for(sandbox: Sandbox, summer: Publisher) -> None:
+    summer.wave()  # the files
+    sandbox.fault("stale_reads", "/media/[^/]+$", 60, method="GET")
+
+    outcomes = summer.wave()
+
+    assert {outcomes[key].error.code for key in summer.errors} == {"MEDIA_NOT_SHOWN"}
+    assert set(kinds(outcomes).values()) == {"ok", "transient"}
+    summer.create()
+    assert made(sandbox) == COMPLETE

@@ -169,6 +169,14 @@ def media_processing() -> PlatformError:
     return PlatformError(ErrorKind.TRANSIENT, "MEDIA_PROCESSING", message, retry_after=UPLOAD_PAUSE)
 
 
+def media_not_shown() -> PlatformError:
+    """The error for a file that Snapchat took and does not show: its reads lag behind, or somebody deleted it there."""
+    message = (
+        "Snapchat does not show a file that was uploaded. If somebody deleted it there, roll back and publish anew."
+    )
+    return PlatformError(ErrorKind.TRANSIENT, "MEDIA_NOT_SHOWN", message, retry_after=UPLOAD_PAUSE)
+
+
 def _unclear(*, is_write: bool) -> PlatformError:
     if is_write:
         message = "Snapchat failed while it worked on this, so it is not known what it did."

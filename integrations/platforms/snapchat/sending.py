@@ -74,13 +74,23 @@ def _send_create(ads: Ads, call: Call, open_media: OpenMedia) -> Sent:
 
 def _require_ready(ads: Ads, media: Mapping[str, str]) -> None:
     """Raise PlatformError unless Snapchat has processed the file: transient while it works, invalid if it gave up."""
-    status = str(ads.one(KINDS[Level.MEDIA], media["id"]).get("media_status") or "").upper()
+    status = str(_shown_media(ads, media["id"]).get("media_status") or "").upper()
     if status == "READY":
         return
     if any(word in status for word in ("FAIL", "ERROR", "INVALID", "REJECT")):
         message = "Snapchat could not process this file. Convert it to MP4 (H.264) or JPEG and upload it again."
         raise PlatformError(ErrorKind.INVALID, "MEDIA_REFUSED", message, f"{media['node']}.media")
     raise refusals.media_processing()
+
+
+def _shown_media(ads: Ads, media_id: str) -> Row:
+    """Return the file's entry; one that Snapchat does not show, though it named it, is not shown yet."""
+    try:
+        return ads.one(KINDS[Level.MEDIA], media_id)
+    except PlatformError as error:
+        if error.kind is ErrorKind.GONE:
+            raise refusals.media_not_shown() from error
+        raise
 
 
 def _timely(level: Level, fields: Mapping[str, Any], now: datetime) -> Row:
