@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
-from campaigns import deciding, levels, permissions, wording
-from campaigns.deciding import Answer
+from campaigns import permissions, wording
+from campaigns.bulk import answered, asked
+from campaigns.bulk.actions import ACTIONS, Press
 from campaigns.models import Approval, CampaignDraft, MediaAsset, PublishRun, PublishStep
 from integrations import platforms
 from integrations.draft import BudgetType
@@ -124,8 +125,7 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
     def approve_selected(self, request: HttpRequest, queryset: QuerySet[CampaignDraft]) -> HttpResponse | None:
         if "decided" not in request.POST:
             return self._ask(request, queryset, "approve_selected")
-        answers = deciding.approve_each(queryset, _hashes(request), by=ui.member(request))
-        self._tell(request, answers)
+        self._decide(request, queryset, "approve")
         return None
 
     @admin.action(description="Reject selected campaigns", permissions=["approve"])
@@ -135,23 +135,26 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
         reason = request.POST.get("reason", "")
         if not reason.strip():
             return self._ask(request, queryset, "reject_selected", error="Say why: the creators need a reason.")
-        answers = deciding.reject_each(queryset, _hashes(request), by=ui.member(request), reason=reason)
-        self._tell(request, answers)
+        self._decide(request, queryset, "reject")
         return None
+
+    def _decide(self, request: HttpRequest, queryset: QuerySet[CampaignDraft], name: str) -> None:
+        action, sent = ACTIONS[name], _hashes(request)
+        hashes = {pk: sent.get(pk, "") for pk in queryset.values_list("pk", flat=True)}
+        for answer in answered.run(action, hashes, Press(ui.member(request), request.POST.get("reason", ""))):
+            verb = f"is {action.done}." if answer.was_done else f"is not {action.done}: {answer.sentence}"
+            level = messages.SUCCESS if answer.was_done else messages.ERROR
+            self.message_user(request, f"“{answer.draft.title}” {verb}", level)
 
     def _ask(
         self, request: HttpRequest, queryset: QuerySet[CampaignDraft], action: str, error: str = ""
     ) -> HttpResponse | None:
         """Show each chosen draft with its money and the hash that the decision will post."""
-        drafts = list(
-            queryset.select_related("account", "submitted_by_user").prefetch_related("edited_by", *levels.LOADED)[
-                : deciding.MOST + 1
-            ]
-        )
-        if len(drafts) > deciding.MOST:
-            self.message_user(request, f"Choose at most {deciding.MOST} campaigns at once.", messages.ERROR)
+        drafts = list(queryset.prefetch_related(*asked.LOADED)[: answered.MOST + 1])
+        if len(drafts) > answered.MOST:
+            self.message_user(request, f"Choose at most {answered.MOST} campaigns at once.", messages.ERROR)
             return None
-        lines = [deciding.line(draft, ui.member(request)) for draft in drafts]
+        lines = [asked.line(ui.member(request), ACTIONS[action.removesuffix("_selected")], draft) for draft in drafts]
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "title": "Approve campaigns" if action == "approve_selected" else "Reject campaigns",
@@ -162,10 +165,6 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
             "error": error,
         }
         return TemplateResponse(request, "admin/campaigns/decide.html", context, status=422 if error else 200)
-
-    def _tell(self, request: HttpRequest, answers: list[Answer]) -> None:
-        for answer in answers:
-            self.message_user(request, answer.sentence, messages.SUCCESS if answer.was_done else messages.ERROR)
 
 
 def _hashes(request: HttpRequest) -> dict[int, str]:

@@ -2,7 +2,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from campaigns.views import actions, checks, copying, lists, lookup, media, nodes, progress, review, stopping, templates
+from campaigns.views import (
+    actions,
+    bulk,
+    checks,
+    copying,
+    lists,
+    lookup,
+    media,
+    nodes,
+    progress,
+    review,
+    stopping,
+    templates,
+)
 
 app_name = "campaigns"
 
@@ -35,6 +48,8 @@ urlpatterns = [
     path("campaign-templates/<int:template_id>/rename", templates.rename, name="rename_template"),
     path("campaign-templates/<int:template_id>/delete", templates.delete, name="delete_template"),
     path("campaigns", lists.campaigns, name="list"),
+    path("campaigns/bulk", bulk.ask, name="bulk"),
+    path("campaigns/bulk/run", bulk.run, name="bulk_run"),
     path("campaigns/new", lists.new, name="new"),
     path("campaign-drafts", lists.create, name="create"),
     path("campaign-drafts/<int:draft_id>/nodes/<slug:node>", nodes.save, name="save_node"),

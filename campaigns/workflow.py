@@ -225,7 +225,7 @@ def approve(draft_id: int, *, by: User, content_hash: str, comment: str = "") ->
     """
     with locked(draft_id) as draft:
         permissions.require(by, draft, "approve")
-        _require_shown(draft, content_hash)
+        require_shown(draft, content_hash)
         draft.account = caps.lock(draft.account_id)  # its caps, its rules and whether it is enabled, under the lock
         level = levels.require_open_to(by, draft)
         approval = _record_decision(draft, by, Approval.Decision.APPROVED, _said(comment, "comment"), level)
@@ -272,7 +272,7 @@ def reject(draft_id: int, *, by: User, reason: str, content_hash: str = "") -> C
             message = "Say why: the creator needs a reason."
             raise Refusal("VALIDATION_FAILED", message, [{"path": "reason", "message": message}])
         if content_hash:
-            _require_shown(draft, content_hash)
+            require_shown(draft, content_hash)
         people = [*_owners(draft), *(approval.by for approval in levels.of(draft).given)]
         _record_decision(draft, by, Approval.Decision.REJECTED, reason, levels.held_by(by, draft))
         draft.mark_rejected(by, reason)
@@ -313,7 +313,8 @@ def _said(text: str, field: str) -> str:
     return storable
 
 
-def _require_shown(draft: CampaignDraft, content_hash: str) -> None:
+def require_shown(draft: CampaignDraft, content_hash: str) -> None:
+    """Raise Refusal APPROVAL_STALE when the content is not the one whose hash was on the screen."""
     if content_hash != draft.content_hash:
         raise Refusal(
             "APPROVAL_STALE",

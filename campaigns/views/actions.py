@@ -15,14 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from campaigns import levels, presentation, submitting, workflow
+from campaigns import levels, presentation, pressed, submitting, workflow
 from campaigns.models import CampaignDraft
 from campaigns.submitting import PagesUnreachable
 from campaigns.views import checks, review
 from campaigns.views.progress import get_draft
 from integrations.contracts import Action
 from stratum import ui
-from stratum.models import Event
 from stratum.ui import Refusal
 
 View = Callable[..., HttpResponse]
@@ -41,8 +40,7 @@ def heard(*event_codes: str) -> Callable[[View], View]:
                 if ui.wants_json(request) or refusal.code != "INVALID_STATUS_TRANSITION":
                     raise
                 draft = get_draft(draft_id)
-                last = Event.objects.about(draft.event_subject).first()
-                if last is None or last.code not in event_codes or last.actor_id != request.user.pk:
+                if not pressed.was_just_done(draft, event_codes, by=ui.member(request)):
                     raise
                 messages.info(request, "That was done already; pressing twice changed nothing.")
                 return redirect(ui.back(request, draft.get_absolute_url()))

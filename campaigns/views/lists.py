@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from adaccounts.models import AdAccount
 from campaigns import drafting, listing, presentation, wording, workflow
+from campaigns.bulk.actions import offered
 from campaigns.forms.listing import ListFilter
 from campaigns.forms.new import NewDraftForm
 from campaigns.models import CampaignDraft, new_short_id
@@ -71,6 +72,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "columns": _columns(request, sort),
         "tabs": _tabs(request, listing.counts_of_narrowed(rows) if wanted else listing.counts(rows), status),
         "status": status,
+        "actions": offered(ui.member(request), page.items),
         "is_narrowed": bool(wanted or status),
         "has_any": bool(page.items) or CampaignDraft.objects.exists(),
     }

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns import levels, overview, permissions, presentation, workflow
+from campaigns.bulk.actions import ACTIONS
 from campaigns.models import CampaignDraft, new_short_id
 from campaigns.views import builder, progress
 from campaigns.views.progress import VIEW, get_draft
@@ -59,7 +60,9 @@ def pending(request: HttpRequest) -> HttpResponse:
         drafts = [presentation.pending_data(draft, ui.member(request)) for draft in page.items]
         return ui.success({"drafts": drafts, "next": page.next_url})
     lines = [presentation.PendingLine.of(draft, ui.member(request)) for draft in page.items]
-    return render(request, "campaigns/pending.html", {"lines": lines, "page": page})
+    may_decide = any(not line.reason_against for line in lines)
+    actions = [ACTIONS["approve"], ACTIONS["reject"]] if may_decide else []
+    return render(request, "campaigns/pending.html", {"lines": lines, "page": page, "actions": actions})
 
 
 def _save(request: HttpRequest, draft: CampaignDraft) -> HttpResponse:

@@ -107,6 +107,14 @@ def _new_draft(scene: Scene) -> dict[str, Any]:
     return {"platform": "meta", "account": scene.account.external_id, "name": "Autumn Sale"}
 
 
+def _ticked(scene: Scene) -> dict[str, Any]:
+    return {"action": "pause", "row": f"{scene.draft.pk}:{scene.draft.version}"}
+
+
+def _pausing(scene: Scene) -> dict[str, Any]:
+    return {"action": "pause", f"hash-{scene.draft.pk}": scene.draft.content_hash}
+
+
 def _person(scene: Scene) -> dict[str, Any]:
     return {"first_name": "Max", "last_name": "Maier", "email": "max.maier@example.com", "roles": ["Viewer"]}
 
@@ -174,6 +182,10 @@ ACCOUNTS = [
 ]
 CAMPAIGNS = [
     Row("campaigns:list", TEAM),
+    Row("campaigns:bulk", TEAM, done=302),
+    Row("campaigns:bulk", TEAM, "post", state="published", sent=_ticked),
+    Row("campaigns:bulk_run", TEAM, done=302),
+    Row("campaigns:bulk_run", TEAM, "post", state="published", sent=_pausing),  # each row is refused alone
     Row("campaigns:pending", TEAM),
     Row("campaigns:logs", TEAM),
     Row("campaigns:new", CREATORS),

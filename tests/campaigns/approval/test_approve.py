@@ -114,7 +114,7 @@ def test_page_and_row_post_the_hash_they_showed(shown_on):
 
 
 def test_without_the_check_the_changed_content_would_have_been_approved(monkeypatch):
-    monkeypatch.setattr(workflow, "_require_shown", lambda draft, content_hash: None)
+    monkeypatch.setattr(workflow, "require_shown", lambda draft, content_hash: None)
     seen = make_draft("submitted")
     change_after_it_was_seen(seen)
 

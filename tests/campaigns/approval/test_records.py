@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from adaccounts.models import SyncRun
 from campaigns import workflow
-from campaigns.deciding import MOST
+from campaigns.bulk.answered import MOST
 from campaigns.models import Approval, CampaignDraft
 from integrations.models import ApiCall
 from stratum import events
@@ -243,7 +243,7 @@ def test_a_row_that_one_had_a_hand_in_is_left_and_told():
 def test_a_row_in_another_state_is_left_and_told():
     html = choose("anne", "approve_selected", make_draft("approved")).content.decode()
 
-    assert "Only a submitted campaign can be decided on. Its status is Approved." in html
+    assert "Only a submitted campaign can be approved. This campaign is approved." in html
 
 
 def test_rejecting_several_needs_one_reason():
