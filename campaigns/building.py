@@ -25,7 +25,7 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class Sent:
-    """What a form sent. `base` is None when the form did not say what it had shown."""
+    """What a form sent. `base` is None when the form did not say what it had shown; `ticked` are the ad sets to copy to."""
 
     node: str
     version: int
@@ -34,16 +34,18 @@ class Sent:
     operation: str = ""
     argument: str = ""
     new_key: str = ""
+    ticked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Saved:
-    """`node` is where to go next, `joined` whether somebody else's changes were there first."""
+    """`node` is where to go next, `joined` whether somebody else's changes were there first, `copied` how many ads were."""
 
     draft: CampaignDraft
     node: str
     joined: bool = False
     removed: Removed | None = None
+    copied: int = 0
 
 
 @dataclass
@@ -89,7 +91,12 @@ def _save(draft: CampaignDraft, sent: Sent, by: User, undo: Removed | None) -> S
         capabilities = platforms.platform_class(draft.platform).capabilities
         content = defaults.follow_objective(content, capabilities)
     saved = workflow.save(draft.pk, by=by, draft_json=content, version=draft.version)
-    return Saved(saved, node, is_stale and bool(merged.leaves), removed)
+    copied = _count_ads(content) - _count_ads(before) if sent.operation == "spread" else 0
+    return Saved(saved, node, is_stale and bool(merged.leaves), removed, copied)
+
+
+def _count_ads(content: Content) -> int:
+    return sum(len(ad_set["ads"]) for ad_set in content["ad_sets"])
 
 
 def _merge(before: Content, sent: Sent, is_stale: bool) -> merging.Merge:
@@ -122,6 +129,8 @@ def operate(content: Content, sent: Sent, undo: Removed | None) -> tuple[Content
                 return editing.add_ad(content, target, key=key), key, None
             case "duplicate":
                 return editing.duplicate(content, sent.node, key=key), key, None
+            case "spread":
+                return editing.spread(content, sent.node, sent.ticked, key=key), sent.node, None
             case "move":
                 return editing.move(content, sent.node, index=_position(sent.argument)), sent.node, None
             case "delete":

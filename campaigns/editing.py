@@ -8,7 +8,7 @@ shape that integrations.draft.read() gives.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 from integrations import draft as drafts
 
 CAMPAIGN = "campaign"
+#: Characters of a key that copies made together share; a number follows, and a key has at most twelve.
+SPREAD_KEY = 9
 Content = dict[str, Any]
 Node = dict[str, Any]
 
@@ -140,6 +142,24 @@ def duplicate(content: Content, node: str, *, key: str) -> Content:
     for ad in twin.get("ads", []):
         ad["key"] = drafts.new_key("a")
     place.siblings.insert(place.index + 1, twin)
+    return changed
+
+
+def spread(content: Content, ad: str, ad_sets: Sequence[str], *, key: str) -> Content:
+    """Put a copy of an ad at the end of each of the ad sets; their keys begin with `key` and tell them apart.
+
+    NoSuchNode if there is no such ad. An ad set that is gone is left out, and what was copied before is not copied again.
+    """
+    place = locate(content, ad)
+    if place.kind is not Kind.AD:
+        raise NoSuchNode(ad)
+    changed = {**content, "ad_sets": [{**ad_set, "ads": list(ad_set["ads"])} for ad_set in content["ad_sets"]]}
+    targets = {ad_set["key"]: ad_set["ads"] for ad_set in changed["ad_sets"]}
+    for number, ad_set in enumerate(dict.fromkeys(ad_sets)):
+        ads, own = targets.get(ad_set), f"{key[:SPREAD_KEY]}{number}"
+        if ads is None or has(changed, own):
+            continue
+        ads.append(copy.deepcopy(place.node) | {"key": own, "name": free_name(_words(place.node["name"]), ads)})
     return changed
 
 

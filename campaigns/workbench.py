@@ -108,6 +108,11 @@ class Workbench:
         return [(sha, self.media[sha].filename if sha in self.media else "") for sha in sums]
 
     @property
+    def other_ad_sets(self) -> list[outline.Branch]:
+        """The ad sets that the open ad could be copied into."""
+        return [branch for branch in self.tree.ad_sets if branch.key != self.place.parent]
+
+    @property
     def ad_set_budgets(self) -> Decimal | None:
         """The sum of the ad sets' budgets; None if none has its own."""
         amounts = [ad_set.budget for ad_set in self.draft.content.ad_sets if ad_set.budget is not None]

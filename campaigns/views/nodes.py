@@ -27,6 +27,7 @@ from campaigns.media import MediaRefused
 from campaigns.models import CampaignDraft
 from campaigns.submitting import PagesUnreachable
 from campaigns.views import builder, checks, unsaved
+from integrations import draft as drafts
 from stratum import ui
 from stratum.ui import Refusal
 
@@ -84,6 +85,7 @@ def _sent(request: HttpRequest, draft: CampaignDraft, node: str) -> Sent:
         operation=verb,
         argument=argument,
         new_key=_key(request.POST.get("new_key", "")),
+        ticked=tuple(request.POST.getlist("into")[: drafts.MAX_AD_SETS]),
     )
 
 
@@ -158,11 +160,22 @@ def _next_url(request: HttpRequest, saved: Saved, sent: Sent) -> str:
             return node_url(draft_id, saved.node, search=sent.argument, q=words)
         case "library":
             return node_url(draft_id, saved.node, library=sent.argument, at=builder.MEDIA)
+        case "add_ad_set" | "add_ad" | "duplicate":
+            return node_url(draft_id, saved.node, at="name")
+        case "spread":
+            _tell_copied(request, saved, sent)
         case "delete" if saved.removed is not None:
             return node_url(draft_id, saved.node, deleted=saved.removed.node["key"])
         case "save" | "keep_mine":
             messages.success(request, "Saved as draft.")
     return node_url(draft_id, saved.node)
+
+
+def _tell_copied(request: HttpRequest, saved: Saved, sent: Sent) -> None:
+    if saved.copied:
+        messages.success(request, f"The ad was copied into {saved.copied} ad set{'' if saved.copied == 1 else 's'}.")
+    elif not sent.ticked:
+        messages.warning(request, "Nothing was copied: tick the ad sets first.")
 
 
 def _submit(request: HttpRequest, saved: Saved) -> HttpResponseBase:

@@ -36,6 +36,13 @@
     field.querySelector("[data-search]").focus();
   };
 
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-tick-all]");
+    const ticks = [...(button?.closest("fieldset").querySelectorAll("[type=checkbox]") ?? [])];
+    const isWanted = !ticks.every((tick) => tick.checked);
+    for (const tick of ticks) tick.checked = isWanted;
+  });
+
   // Enter in a search has found already what there is; it does not save the page.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.name?.startsWith("search.")) event.preventDefault();

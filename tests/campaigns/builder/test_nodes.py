@@ -35,7 +35,7 @@ def test_an_ad_set_is_added_with_an_ad_and_the_goal_of_the_objective(client, dra
 
     added = CampaignDraft.objects.get(pk=draft.pk).content.ad_sets[-1]
     assert (added.name, [ad.name for ad in added.ads], added.optimization) == ("Ad set 4", ["Ad 1"], "conversions")
-    assert query_of(response["Location"]) == {"node": added.key}
+    assert query_of(response["Location"]) == {"node": added.key, "at": "name"}
 
 
 def test_an_ad_is_added_to_the_ad_set_that_the_button_names(client, draft):
@@ -100,7 +100,7 @@ def test_what_was_deleted_comes_back_whole_where_it_was(client, draft):
     assert ad_sets(draft) == ["CA - 25-54", "Retargeting"]
 
     page = client.get(response["Location"]).content.decode()
-    assert "US - 25-54</bdi> was deleted." in page
+    assert " ".join(page.partition("US - 25-54</bdi>")[2].split()).startswith("and its ad were deleted.")
     open_node(client, draft, "ca").send(client, do="undo")
 
     assert CampaignDraft.objects.get(pk=draft.pk).draft_json == before
@@ -132,6 +132,42 @@ def test_what_one_deleted_the_other_does_not_undo(client, draft, ada, as_user):
     open_node(as_user(ada), draft).send(as_user(ada), do="undo")
 
     assert ad_sets(draft) == ["US - 25-54", "Retargeting"]
+
+
+def test_an_ad_is_copied_into_every_ticked_ad_set_at_once_and_twice_is_once(client, draft):
+    form = open_node(client, draft, "a1")
+    assert form.fields.get("into") is None, "nothing is ticked"
+
+    first = form.send(client, do="spread", into=["ca", "re", "gone"], name="Renamed on the way")
+    after = CampaignDraft.objects.get(pk=draft.pk).draft_json
+    form.send(client, do="spread", into=["ca", "re", "gone"], name="Renamed on the way")
+
+    assert [ads(draft, index) for index in range(3)] == [["Renamed on the way"]] * 3
+    assert CampaignDraft.objects.get(pk=draft.pk).draft_json == after
+    content = CampaignDraft.objects.get(pk=draft.pk).content
+    assert len({ad.key for _, ad in content.ads()}) == 3
+    assert len({ad.creative.model_dump_json() for _, ad in content.ads()}) == 1
+    assert query_of(first["Location"]) == {"node": "a1"}
+    assert "The ad was copied into 2 ad sets." in client.get(first["Location"]).content.decode()
+
+
+def test_a_copy_among_namesakes_gets_a_name_of_its_own(client, draft):
+    for _ in range(2):
+        open_node(client, draft, "a1").send(client, do="spread", into=["ca"])
+
+    assert ads(draft, 1) == ["Summer Sale - Image Ad", "Summer Sale - Image Ad 2"]
+
+
+def test_copying_into_nothing_says_so_and_copies_beyond_the_limit_are_refused(client, carl):
+    draft = make_draft(created_by=carl, draft_json=make_large_draft_json(50, 10))
+
+    nothing = open_node(client, draft, "a0x0").send(client, do="spread")
+    assert "tick the ad sets first" in client.get(nothing["Location"]).content.decode()
+    too_many = open_node(client, draft, "a0x0").send(client, do="spread", into=["s1", "s2"], name="Kept")
+    page = client.get(too_many["Location"]).content.decode()
+    assert "at most 500 ads" in page
+    assert "was copied" not in page
+    assert ads(draft)[0] == "Kept"
 
 
 def test_the_campaign_cannot_be_deleted_duplicated_or_moved(client, draft):
