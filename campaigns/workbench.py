@@ -170,6 +170,8 @@ def lay_out(draft: CampaignDraft, key: str, *, strictly: bool = False) -> Workbe
     form = form_of(draft, place)
     own = [problem for problem in problems if outline.node_of(problem.path)[0] == open_key]
     homeless = form.blame(own, strictly=strictly)
+    fits = [line for line in judged.fits if outline.node_of(line.path)[0] == open_key]
+    form.tell(fits)
     tree = outline.outline(draft.reading.json, problems, open_key)
     tasks = _tasks(draft, problems)
     return Workbench(
@@ -179,7 +181,7 @@ def lay_out(draft: CampaignDraft, key: str, *, strictly: bool = False) -> Workbe
         tree=tree,
         tasks=tasks,
         own_tasks=[task for task in tasks if task.problem in homeless and task.node == open_key],
-        fits=[line for line in judged.fits if outline.node_of(line.path)[0] == open_key],
+        fits=fits,
         preview=_preview(draft, place, media),
         media=media,
         rooms=_rooms(draft) if place.kind is Kind.CAMPAIGN else [],

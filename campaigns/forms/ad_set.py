@@ -25,6 +25,7 @@ class AdSetForm(NodeForm):
         ("Audience", ("targeting.",)),
         ("Budget and optimization", ("budget", "optimization")),
     )
+    TOLD = ("targeting.",)
     WIDE = frozenset(
         {
             "name",

@@ -7,6 +7,7 @@ from campaigns.forms.leaves import (
     ChoiceLeaf,
     Leaf,
     MomentLeaf,
+    PickLeaf,
     YesNoLeaf,
     labelled,
 )
@@ -78,7 +79,7 @@ class CampaignForm(NodeForm):
             return Leaf(label=rule.label, hint=hint)
         own = [(asset.external_id, str(asset)) for asset in self.frame.assets if asset.kind == rule.kind]
         help_text = "" if own else "We know of none. An Admin can sync the account under Settings → Ad Accounts."
-        return ChoiceLeaf(label=rule.label, choices=own, empty="None", hint=hint, help_text=help_text)
+        return PickLeaf(label=rule.label, choices=own, empty="None", hint=hint, help_text=help_text)
 
     def _declarations(self) -> Iterator[tuple[str, Leaf]]:
         capabilities = self.frame.capabilities

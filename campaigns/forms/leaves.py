@@ -56,9 +56,11 @@ class Leaf(forms.Field):
     template = "components/field.html"
     widget: type[forms.Widget] = forms.TextInput
     bound_field_class = LeafOnPage
-    #: What the page says under the field that is no error: a warning, or that something is still to come.
+    #: What the page says under the field that is no error: a warning, that something is still to come, or what the
+    #: platform makes of it.
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    becomes: tuple[str, ...] = ()
 
     def __init__(self, *, hint: str = "", **kwargs: Any) -> None:
         self.hint = hint
@@ -116,6 +118,10 @@ class MomentLeaf(Leaf):
     widget = MomentInput
 
 
+#: A narrow and a wide character, and how they are counted.
+_SAMPLE, _SAMPLE_BY_ONE, _SAMPLE_BY_WIDTH = "a\u6f22", 2, 3
+
+
 @dataclass(frozen=True)
 class Length:
     """How long a text may be, in the platform's own counting: beyond `soft` it is cut off, beyond `hard` refused."""
@@ -126,10 +132,12 @@ class Length:
 
     @property
     def attributes(self) -> dict[str, str]:
-        """Data for the counter in the page. Another way of counting than by characters stays with the server."""
+        """Data for the counter in the page: by characters, or by width. A third way would stay with the server."""
         limits = {"soft": self.soft, "hard": self.hard}
         known = {name: str(limit) for name, limit in limits.items() if limit is not None}
-        return known | {"count": ""} if self.count is len else known
+        ways = {_SAMPLE_BY_ONE: "one", _SAMPLE_BY_WIDTH: "wide"}
+        way = ways.get(self.count(_SAMPLE))
+        return known | {"count": way} if way else known
 
 
 @dataclass(frozen=True)
@@ -203,6 +211,12 @@ class ChoiceLeaf(forms.ChoiceField, Leaf):
     def read_out(self, value: Any) -> str:
         text = self.prepare_value(value)
         return next((word for offered, word in self.offered if str(offered) == text), str(text))
+
+
+class PickLeaf(ChoiceLeaf):
+    """One of what may be hundreds: a script puts a search above the list when it is long."""
+
+    template = "campaigns/builder/pick.html"
 
 
 class YesNoLeaf(ChoiceLeaf):

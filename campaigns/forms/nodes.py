@@ -17,7 +17,7 @@ from adaccounts.models import AccountAsset, AdAccount
 from campaigns import editing, outline
 from campaigns.forms.leaves import ChoiceLeaf, Leaf
 from campaigns.rules import Problem
-from integrations.capabilities import Capabilities
+from integrations.capabilities import Capabilities, Fit, Verdict
 
 #: The code of problems that say no more than that a field is empty.
 MISSING = "REQUIRED"
@@ -48,6 +48,9 @@ class NodeForm(forms.Form):
     GROUPS: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
     #: Fields that take the whole width.
     WIDE: ClassVar[frozenset[str]] = frozenset()
+    #: Beginnings of the names of fields at which it is said what the platform changes or drops; for the rest the fit
+    #: panel is near enough.
+    TOLD: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, frame: Frame, node: Mapping[str, Any], data: QueryDict | None = None) -> None:
         super().__init__(data, auto_id="f-%s", use_required_attribute=False)
@@ -107,6 +110,13 @@ class NodeForm(forms.Form):
             else:
                 self.mark(name, problem)
         return homeless
+
+    def tell(self, fits: Iterable[Fit]) -> None:
+        """Say at the fields of this node what the platform changes about them, or drops."""
+        for fit in fits:
+            name = outline.field_of(outline.node_of(fit.path)[1], self.fields)
+            if name and name.startswith(self.TOLD) and fit.verdict in {Verdict.CHANGED, Verdict.DROPPED}:
+                self.leaf(name).becomes += (fit.becomes,)
 
     def mark(self, name: str, problem: Problem) -> None:
         text = f"{problem.message} {problem.fix}".strip()

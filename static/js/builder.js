@@ -2,19 +2,73 @@
 (() => {
   const form = () => document.getElementById("node-form");
 
+  // Characters that count two where a platform counts by width: East Asian Wide and Fullwidth, most emoji among them.
+  const WIDE =
+    /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation}/u;
+  const measures = { one: () => 1, wide: (character) => (WIDE.test(character) ? 2 : 1) };
+
   const count = (control) => {
     const counter = control.closest(".counted")?.querySelector("[data-counter]");
-    if (!counter || control.dataset.count === undefined) return;
+    const measure = measures[control.dataset.count];
+    if (!counter || !measure) return;
     const { soft, hard } = control.dataset;
-    const length = [...control.value].length;
+    const length = [...control.value].reduce((sum, character) => sum + measure(character), 0);
     counter.textContent = hard || soft ? `${length} / ${hard || soft}` : length;
     counter.classList.toggle("danger-text", Boolean(hard) && length > Number(hard));
     counter.classList.toggle("warning-text", Boolean(soft) && length > Number(soft));
   };
 
+  // Where a platform takes several texts there is always an empty one to write the next into.
+  const addRow = (control) => {
+    const group = control.closest("[data-most]");
+    const rows = [...(group?.querySelectorAll(".counted") ?? [])];
+    const last = rows.at(-1);
+    if (!last?.contains(control) || !control.value || rows.length >= Number(group.dataset.most)) return;
+    const row = last.cloneNode(true);
+    const input = row.querySelector("input");
+    input.value = "";
+    input.removeAttribute("autofocus");
+    input.id = `${rows[0].querySelector("input").id}-${rows.length + 1}`;
+    input.setAttribute("aria-label", `${group.querySelector(".form-label").textContent} ${rows.length + 1}`);
+    last.after(row);
+    count(input);
+  };
   document.addEventListener("input", (event) => {
-    if (form() && event.target.form === form()) count(event.target);
+    if (!form() || event.target.form !== form()) return;
+    count(event.target);
+    addRow(event.target);
   });
+
+  // A long list gets a search above it: what does not hold the words is taken out, never what is chosen.
+  const LONG = 8;
+  const makeSearchable = () => {
+    for (const pick of document.querySelectorAll("[data-pick]:not([data-searchable])")) {
+      const select = pick.querySelector("select");
+      if (!select || select.options.length <= LONG) continue;
+      pick.dataset.searchable = "";
+      const all = [...select.options];
+      const search = document.createElement("input");
+      search.type = "search";
+      search.className = "form-control pick-search";
+      search.placeholder = `Search ${all.length - 1}`;
+      search.setAttribute("aria-label", `${pick.querySelector("label").textContent}: search`);
+      search.addEventListener("input", () => {
+        const words = search.value.trim().toLowerCase();
+        const isKept = (option) => option.selected || option.textContent.toLowerCase().includes(words);
+        const { value } = select;
+        select.replaceChildren(...all.filter((option) => option.value === value || isKept(option)));
+        select.value = value;
+      });
+      search.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        select.focus();
+      });
+      select.before(search);
+    }
+  };
+  new MutationObserver(makeSearchable).observe(document.getElementById("content"), { childList: true, subtree: true });
+  makeSearchable();
 
   // Choices that decide which other fields there are, and files, are saved at once.
   document.addEventListener("change", (event) => {

@@ -95,3 +95,33 @@ def test_the_least_budget_stands_where_a_budget_is_written(client, slug):
         has_budget = node == "campaign" or "ad_set" in platforms.platform_class(slug).capabilities.budget_levels
         page = client.get(f"/campaign-drafts/{draft.pk}?node={node}").content.decode()
         assert (LEAST[slug] in page) == has_budget
+
+
+@pytest.mark.parametrize(
+    ("slug", "ages", "told"),
+    [
+        ("tiktok", (21, 30), "TikTok: 25 to 34: TikTok has fixed age groups."),
+        ("tiktok", (25, 34), None),
+        ("google", (21, 30), "Google has age groups, so those around your ages count as a whole."),
+        ("snapchat", (None, None), "Snapchat: Ages not chosen mean 18 and older."),
+        ("meta", (21, 30), None),
+    ],
+)
+def test_what_a_platform_makes_of_the_ages_stands_at_the_field(client, slug, ages, told):
+    content = make_draft_json()
+    content["ad_sets"][0]["targeting"] |= {"age_min": ages[0], "age_max": ages[1]}
+
+    page = client.get(f"/campaign-drafts/{draft_on(slug, content).pk}", {"node": "s1"}).content.decode()
+
+    field = " ".join(page.partition('data-leaf="targeting.age_min"')[2].partition("data-leaf=")[0].split())
+    assert ("becomes" in field) == bool(told)
+    assert (told or "") in field
+
+
+@pytest.mark.parametrize(
+    ("slug", "way"), [("meta", "one"), ("snapchat", "one"), ("google", "wide"), ("tiktok", "wide")]
+)
+def test_the_page_counts_as_the_platform_does(client, slug, way):
+    page = client.get(f"/campaign-drafts/{draft_on(slug, make_draft_json()).pk}", {"node": "a1"}).content.decode()
+
+    assert f'data-count="{way}"' in page
