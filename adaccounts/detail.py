@@ -20,6 +20,7 @@ EVENT_WORDS = {
     "account.disabled": "disabled the account",
     "account.caps_changed": "changed the caps",
     "account.defaults_changed": "changed the defaults",
+    "account.naming_changed": "changed names and links",
     "account.approval_rules_changed": "changed who must approve",
     "account.defaults_chosen": "Only choice taken as default",
     "account.changed_at_platform": "Changed at the platform",
@@ -31,6 +32,8 @@ FIELD_WORDS = {
     "daily_cap": "daily cap",
     "monthly_cap": "monthly cap",
     "count_real_days": "real days",
+    "naming_pattern": "campaign names",
+    "url_tags_rule": "URL tags",
     "time_zone": "time zone",
     "unusable_reason": "not usable because",
 }
@@ -94,6 +97,8 @@ def context(account: AdAccount, form: AccountForm) -> dict[str, Any]:
         "meters": _meters(account, usage),
         "room": presentation.room(account),
         "approval_lines": approval_rules.lines(account),
+        "examples": presentation.examples(account, account.naming_pattern, account.url_tags_rule),
+        "macros": presentation.macros(account),
         "history": [_entry(event, account) for event in events],
     }
 

@@ -27,6 +27,8 @@ EVENT_CODES = {
     "monthly_cap": "account.caps_changed",
     "count_real_days": "account.caps_changed",
     "defaults": "account.defaults_changed",
+    "naming_pattern": "account.naming_changed",
+    "url_tags_rule": "account.naming_changed",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from adaccounts import presentation
+from adaccounts import naming, presentation
 from adaccounts.models import AdAccount
 from integrations import platforms
 from integrations.capabilities import AssetRule
@@ -93,6 +93,8 @@ class AccountForm(forms.Form):
             "daily_budget_cap": AmountField(digits, currency, label="Daily budget cap"),
             "monthly_budget_cap": AmountField(digits, currency, label="Monthly budget cap"),
             "count_real_days": FlagField(label="Count real days"),
+            "naming_pattern": forms.CharField(label="Campaign names", required=False, max_length=naming.LONGEST),
+            "url_tags_rule": forms.CharField(label="URL tags", required=False, max_length=naming.LONGEST),
             **{DEFAULT_PREFIX + rule.kind: _asset_field(account, rule) for rule in asset_rules(account)},
         }
         if sent is not None:
@@ -104,11 +106,23 @@ class AccountForm(forms.Form):
             self.add_error(None, forms.ValidationError(f"An ad account has no field {name!r}.", code="unknown_field"))
         return self.cleaned_data
 
+    def clean_naming_pattern(self) -> str:
+        pattern: str = self.cleaned_data["naming_pattern"]
+        if problem := naming.name_problem(pattern):
+            raise forms.ValidationError(problem, code="no_pattern")
+        return pattern
+
+    def clean_url_tags_rule(self) -> str:
+        rule: str = self.cleaned_data["url_tags_rule"]
+        if problem := naming.tags_problem(rule, presentation.macros(self.account)):
+            raise forms.ValidationError(problem, code="no_rule")
+        return rule
+
     @property
     def changes(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         names = {"is_enabled": "is_enabled", "daily_budget_cap": "daily_cap", "monthly_budget_cap": "monthly_cap"}
-        names["count_real_days"] = "count_real_days"
+        names |= {name: name for name in ("count_real_days", "naming_pattern", "url_tags_rule")}
         changes = {ours: cleaned[name] for name, ours in names.items() if name in cleaned}
         chosen = {n.removeprefix(DEFAULT_PREFIX): v for n, v in cleaned.items() if n.startswith(DEFAULT_PREFIX)}
         return changes | ({"defaults": chosen} if chosen else {})
@@ -150,6 +164,8 @@ def _initial(account: AdAccount) -> dict[str, Any]:
         "daily_budget_cap": presentation.amount_text(account, account.daily_cap) or "",
         "monthly_budget_cap": presentation.amount_text(account, account.monthly_cap) or "",
         "count_real_days": account.count_real_days,
+        "naming_pattern": account.naming_pattern,
+        "url_tags_rule": account.url_tags_rule,
         **{DEFAULT_PREFIX + kind: external_id for kind, external_id in account.defaults.items()},
     }
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from adaccounts import naming
 from integrations.contracts import Account
 from stratum.roles import ApprovalLevel
 
@@ -42,6 +43,10 @@ class AdAccount(models.Model):
     count_real_days = models.BooleanField(default=False)
     defaults = models.JSONField(
         default=dict, blank=True, help_text="Asset kind to external id, copied into new drafts."
+    )
+    naming_pattern = models.CharField(max_length=naming.LONGEST, blank=True, help_text="How new campaigns are named.")
+    url_tags_rule = models.CharField(
+        max_length=naming.LONGEST, blank=True, help_text="What new campaigns add to links."
     )
     synced_at = models.DateTimeField(null=True, blank=True)
     stale_since = models.DateTimeField(null=True, blank=True)

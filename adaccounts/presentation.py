@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,11 +14,12 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from adaccounts import caps, syncing
+from adaccounts import caps, naming, syncing
 from adaccounts.caps import Usage
 from adaccounts.models import AdAccount, SyncRun
 from integrations import platforms
 from integrations.signals import Note
+from integrations.tagging import tagged
 from stratum import formats
 
 State = SyncRun.State
@@ -178,8 +179,39 @@ def account_json(account: AdAccount) -> dict[str, Any]:
             for rule in account.approval_rules.all()
         ],
         "defaults": {kind: external_id for kind, external_id in account.defaults.items() if external_id},
+        "naming_pattern": account.naming_pattern,
+        "url_tags_rule": account.url_tags_rule,
         "last_synced_at": account.synced_at,
     }
+
+
+def macros(account: AdAccount) -> Mapping[str, str]:
+    """Return what the account's platform fills in within links, by our name for each."""
+    if account.platform not in platforms.available():
+        return {}
+    return platforms.platform_class(account.platform).capabilities.url_macros
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a pattern for names and a rule for URL tags make of a campaign called Summer Sale; or what is wrong with them."""
+
+    name: str
+    name_problem: str
+    link: str
+    tags_problem: str
+
+
+def examples(account: AdAccount, pattern: str, rule: str) -> Examples:
+    """Return the examples that the account's page shows beside the fields."""
+    day = timezone.now().astimezone(ZoneInfo(account.time_zone)).date().isoformat()
+    facts = naming.Facts(account.platform, account.name, "traffic", "Summer Sale", day)
+    wrong_name, wrong_tags = naming.name_problem(pattern), naming.tags_problem(rule, macros(account))
+    name = "" if wrong_name or not pattern else naming.name(pattern, facts)
+    link = "https://shop.example.com/summer"
+    if rule and not wrong_tags:
+        link = tagged(link, naming.tags(rule, replace(facts, campaign=name or facts.campaign), macros(account)))
+    return Examples(name, wrong_name, link, wrong_tags)
 
 
 def minor_digits(account: AdAccount) -> int:

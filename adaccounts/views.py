@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from adaccounts import approval_rules as rules
-from adaccounts import detail, editing, listing, presentation, syncing
+from adaccounts import detail, editing, listing, naming, presentation, syncing
 from adaccounts.approval_rules import RuleForm
 from adaccounts.forms import AccountForm, problems_of
 from adaccounts.models import AdAccount, SyncRun
@@ -90,6 +90,16 @@ def approval_rules(request: HttpRequest, platform: str, external_id: str) -> Htt
     data = presentation.account_json(_find(platform, external_id))
     here = reverse("adaccounts:detail", args=[platform, external_id]) + "#approval-levels"
     return ui.answer(request, data, to=here, message=f"The approval levels of {found.name} were saved.")
+
+
+@require_GET
+def examples(request: HttpRequest, platform: str, external_id: str) -> HttpResponse:
+    """Show what a pattern for names and a rule for URL tags would make, as a fragment, while they are typed."""
+    _require_member(request)
+    found = _find(platform, external_id)
+    typed = [request.GET.get(name, "")[: naming.LONGEST].strip() for name in ("naming_pattern", "url_tags_rule")]
+    shown = presentation.examples(found, *typed)
+    return render(request, "adaccounts/_naming_examples.html", {"examples": shown})
 
 
 def _admin(request: HttpRequest) -> User:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from campaigns import defaults, editing, merging, workflow
+from campaigns import conventions, defaults, editing, merging, rules, workflow
 from campaigns.editing import CAMPAIGN, Content, Kind, NoSuchNode, Removed
 from campaigns.models import CampaignDraft
 from integrations import draft as drafts
@@ -90,6 +90,7 @@ def _save(draft: CampaignDraft, sent: Sent, by: User, undo: Removed | None) -> S
     if "objective" in merged.leaves or sent.operation == "add_ad_set":
         capabilities = platforms.platform_class(draft.platform).capabilities
         content = defaults.follow_objective(content, capabilities)
+    content = conventions.follow(before, content, draft.account, rules.now_in(draft.account))
     saved = workflow.save(draft.pk, by=by, draft_json=content, version=draft.version)
     copied = _count_ads(content) - _count_ads(before) if sent.operation == "spread" else 0
     return Saved(saved, node, is_stale and bool(merged.leaves), removed, copied)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from adaccounts.models import AdAccount, AdAccountQuerySet
-from campaigns import defaults, editing, workflow
+from campaigns import conventions, defaults, editing, rules, workflow
 from campaigns.models import CampaignDraft
 from integrations import draft as drafts
 from integrations import platforms
@@ -54,4 +54,5 @@ def _content(account: AdAccount, leaves: Mapping[str, Any]) -> editing.Content:
     content = editing.apply(drafts.empty(), editing.CAMPAIGN, leaves)
     ad_set = content["ad_sets"][0]
     content = editing.rename(editing.rename(content, ad_set["key"], "Ad set 1"), ad_set["ads"][0]["key"], "Ad 1")
-    return defaults.follow_objective(content, platforms.platform_class(account.platform).capabilities)
+    content = defaults.follow_objective(content, platforms.platform_class(account.platform).capabilities)
+    return conventions.begin(content, account, rules.now_in(account))

@@ -172,12 +172,13 @@ def _ad_set(draft: CampaignDraft, ad_set: AdSet, sender: str, media: Mapping[str
         audience=wording.audience(ad_set.targeting),
         budget=wording.per_kind(ad_set.budget, kind, currency) if ad_set.budget is not None else "",
         optimization=wording.choice(ad_set.optimization),
-        ads=tuple(_ad(ad_set, ad, sender, media) for ad in ad_set.ads),
+        ads=tuple(_ad(draft, ad_set, ad, sender, media) for ad in ad_set.ads),
     )
 
 
-def _ad(ad_set: AdSet, ad: Ad, sender: str, media: Mapping[str, Media]) -> AdLine:
-    return AdLine(ad.key, ad_set.ad_path(ad), previews.preview(ad, sender, media))
+def _ad(draft: CampaignDraft, ad_set: AdSet, ad: Ad, sender: str, media: Mapping[str, Media]) -> AdLine:
+    shown = previews.preview(ad, sender, media, draft.content.campaign.url_tags)
+    return AdLine(ad.key, ad_set.ad_path(ad), shown)
 
 
 def _problems(draft: CampaignDraft, *, is_editor: bool) -> list[Task]:

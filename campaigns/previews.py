@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from campaigns.models import CampaignDraft
 from integrations.contracts import Media
 from integrations.draft import Ad, Creative, CreativeType
+from integrations.tagging import tagged
 
 #: Account assets whose name stands above the ad, the most telling first.
 SENDERS = ("page", "identity", "profile")
@@ -45,12 +46,12 @@ def sender_of(draft: CampaignDraft, names: Mapping[str, str]) -> str:
     return next((names[external_id] for external_id in ids if external_id in names), draft.account.name)
 
 
-def preview(ad: Ad, sender: str, media: Mapping[str, Media]) -> AdPreview:
-    """Return how the ad looks with what is there so far."""
+def preview(ad: Ad, sender: str, media: Mapping[str, Media], url_tags: str = "") -> AdPreview:
+    """Return how the ad looks with what is there so far; its link is the one that people open, URL tags included."""
     creative = ad.creative
     button = creative.call_to_action.value.replace("_", " ").capitalize() if creative.call_to_action else ""
-    host = _host(creative.link_url)
-    return AdPreview(ad.name, sender, creative.primary_text, _cards(creative, media), host, creative.link_url, button)
+    host, link = _host(creative.link_url), tagged(creative.link_url, url_tags)
+    return AdPreview(ad.name, sender, creative.primary_text, _cards(creative, media), host, link, button)
 
 
 def _cards(creative: Creative, media: Mapping[str, Media]) -> tuple[Card, ...]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from adaccounts import caps
 from adaccounts.models import AdAccount
+from campaigns import conventions
 from campaigns.content_rules.ad_sets import ad_set_problems
 from campaigns.content_rules.ads import ad_problems
 from campaigns.content_rules.campaign import campaign_problems
@@ -127,6 +128,7 @@ def judge(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None = None
         *found,
         *refused,
         *pages.problems_of(draft.content),
+        *conventions.problems(draft.reading.json, account),
         *_asset_problems(draft),
         *_cap_problems(draft, own_commitment),
     ]

@@ -204,7 +204,7 @@ def _preview(draft: CampaignDraft, place: Place, media: Mapping[str, Media]) -> 
             assets = draft.content.campaign.assets
             chosen = [getattr(assets, kind) for kind in previews.SENDERS if getattr(assets, kind)]
             names = dict(draft.account.assets.filter(external_id__in=chosen).values_list("external_id", "name"))
-            return previews.preview(ad, previews.sender_of(draft, names), media)
+            return previews.preview(ad, previews.sender_of(draft, names), media, draft.content.campaign.url_tags)
     return None
 
 

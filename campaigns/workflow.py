@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from adaccounts import caps
 from adaccounts.models import AdAccount
-from campaigns import levels, permissions, rules
+from campaigns import conventions, levels, permissions, rules
 from campaigns.models import Approval, CampaignDraft, CampaignTemplate, PublishRun, new_short_id
 from campaigns.publishing import plan
 from integrations import draft as drafts
@@ -68,7 +68,7 @@ def create(
     if not account.is_selectable:
         raise Refusal("AD_ACCOUNT_NOT_ENABLED", f"{account} cannot be used for new campaigns.")
     reading = _read(draft_json if draft_json is not None else drafts.empty())
-    content = _with_defaults(reading.json, account)
+    content = conventions.tag(_with_defaults(reading.json, account), account, rules.now_in(account))
     with transaction.atomic():
         draft = CampaignDraft(account=account, draft_json=content, created_by=by, short_id=short_id or new_short_id())
         _copy_listed(draft)

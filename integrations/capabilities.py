@@ -131,7 +131,8 @@ class Capabilities:
     words what is the least, empty if that is not known. `count` is the platform's text counting, `counting` that in words.
     `fields` says of each of the draft's fields (integrations.draft_fields) what becomes of it.
     `texts` has a rule for each of the draft's text fields that the platform shows. Ads of a restricted category may not be
-    narrowed by age or gender; `has_dsa_default(account_extra)` says whether the account itself names who pays in the EU.
+    narrowed by age or gender; `url_macros` are what the platform fills in within links, by our name for each;
+    `has_dsa_default(account_extra)` says whether the account itself names who pays in the EU.
     """
 
     objectives: tuple[Objective, ...]
@@ -159,6 +160,7 @@ class Capabilities:
     has_dsa_default: Callable[[Mapping[str, Any]], bool] = lambda account_extra: False
     needs_eu_political: bool = False
     min_schedule_hours: int = 0
+    url_macros: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def objective(self, value: str) -> Objective | None:

@@ -13,8 +13,9 @@ from typing import Any
 
 from django.core import signing
 
+from adaccounts import presentation
 from adaccounts.models import AdAccount
-from campaigns import drafting, editing, outline, rules, workflow
+from campaigns import conventions, drafting, editing, outline, rules, workflow
 from campaigns.models import CampaignDraft, new_short_id
 from campaigns.rules import Problem
 from campaigns.starting import lookups
@@ -23,6 +24,7 @@ from campaigns.starting.audience import Meaning, Meanings, wanted_by
 from integrations import draft as drafts
 from integrations import platforms
 from integrations.capabilities import Fit, Verdict
+from integrations.tagging import translated
 from stratum.models import User
 from stratum.ui import Refusal
 
@@ -57,7 +59,26 @@ class Proposal:
 
     @cached_property
     def adapted(self) -> Adapted:
-        return adapt(self.source.reading, side_of(self.source.account), side_of(self.account), self.meanings)
+        found = adapt(self.source.reading, side_of(self.source.account), side_of(self.account), self.meanings)
+        before = self.source.reading.draft.campaign.url_tags
+        after = self._tags(found.content)
+        if after == before:
+            return found
+        content = editing.apply(found.content, editing.CAMPAIGN, {"url_tags": after})
+        becomes = f"They become {after}" if after else "None of them means anything there."
+        change = Fit("campaign.url_tags", "URL tags", Verdict.CHANGED if after else Verdict.DROPPED, becomes)
+        return Adapted(content, (*found.changes, change), found.amounts)
+
+    def _tags(self, content: editing.Content) -> str:
+        """Return the URL tags there: by the account's rule where none were chosen, else in the platform's own words."""
+        before, source = self.source.reading, self.source.account
+        tags = before.draft.campaign.url_tags
+        follows = bool(source.url_tags_rule) and conventions.has_tags_of(before.json, source)
+        if self.account.url_tags_rule and (follows or not tags):
+            return conventions.tags_of(content, self.account, rules.now_in(self.account))
+        if source.platform == self.account.platform:
+            return tags
+        return translated(tags, presentation.macros(source), presentation.macros(self.account))
 
     @cached_property
     def reading(self) -> drafts.Reading:
@@ -132,11 +153,11 @@ def read(signed: str, source: Source, account: AdAccount) -> Proposal:
 
 def content_of(proposal: Proposal, leaves: Mapping[str, Any]) -> editing.Content:
     """Return what was shown, with the leaves that were given anew, by draft path."""
-    content = proposal.adapted.content
+    before = content = proposal.adapted.content
     for path, value in leaves.items():
         node, leaf = outline.node_of(path)
         content = editing.apply(content, node, {leaf: value})
-    return content
+    return conventions.follow(before, content, proposal.account, rules.now_in(proposal.account))
 
 
 def make(draft: CampaignDraft, proposal: Proposal, leaves: Mapping[str, Any], *, by: User) -> CampaignDraft:

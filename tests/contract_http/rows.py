@@ -176,6 +176,7 @@ ACCOUNTS = [
     Row("adaccounts:sync", TEAM, args=lambda s: [synced(s)]),
     Row("adaccounts:sync", ADMIN, "post", args=meta, as_json=True),
     Row("adaccounts:detail", TEAM, args=of_account),
+    Row("adaccounts:examples", TEAM, args=of_account),
     Row("adaccounts:detail", ADMIN, "put", args=of_account, sent=lambda s: {"is_enabled": False}, as_json=True),
     Row("adaccounts:approval_rules", ADMIN, "post", args=of_account, sent=lambda s: {"level": "finance"}, done=302),
     Row("adaccounts:detail", ADMIN, "post", args=of_account, sent=lambda s: {"daily_budget_cap": "5"}, done=302),

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 ACCOUNT_NAMES = {
     "id", "platform", "platform_account_id", "name", "currency", "timezone", "status", "unusable_reason", "is_enabled",
-    "daily_budget_cap", "monthly_budget_cap", "count_real_days", "approval_levels", "defaults", "last_synced_at",
+    "daily_budget_cap", "monthly_budget_cap", "count_real_days", "approval_levels", "defaults", "naming_pattern",
+    "url_tags_rule", "last_synced_at",
 }  # fmt: skip
 ROW_NAMES = {
     "id", "platform", "platform_account_id", "name", "status", "version", "created_by_user_id", "submitted_at",

@@ -216,5 +216,6 @@ PAGES = [
 #: Addresses that answer with something else than a page of their own: a redirect, a part of a page, a file, JSON.
 NO_PAGES = {
     "home", "login_code", "notification", "notifications_count", "healthz", "styleguide", "adaccounts:sync",
+    "adaccounts:examples",
     "campaigns:targeting", "campaigns:progress", "campaigns:media_file", "campaigns:media_thumbnail",
 }  # fmt: skip

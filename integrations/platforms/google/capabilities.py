@@ -196,4 +196,11 @@ CAPABILITIES: Final = Capabilities(
     overspend_per_day=Decimal(2),
     overspend_note="Google may spend up to twice a daily budget on one day, but at most 30.4 times it in a month.",
     needs_eu_political=True,
+    # Google's ValueTrack parameters.
+    url_macros={
+        "campaign_id": "{campaignid}",
+        "ad_set_id": "{adgroupid}",
+        "ad_id": "{creative}",
+        "placement": "{placement}",
+    },
 )  # fmt: skip

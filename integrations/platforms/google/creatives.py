@@ -13,6 +13,8 @@ from integrations.contracts import Media, Order
 from integrations.draft import Ad, AdSet, Creative, CreativeType
 from integrations.platforms.google.capabilities import CAPABILITIES, RATIO_TOLERANCE, SHAPES, Channel, channel_of
 from integrations.platforms.google.operations import entry, reference
+from integrations.platforms.google.payloads import has_own_suffixes
+from integrations.tagging import tags_for
 
 #: What Google would make of the approved pictures, films and pages by itself: switched off on each ad.
 _IMAGE_AUTOMATIONS = (
@@ -31,6 +33,8 @@ def ad_operations(order: Order, ad_set: AdSet, ad: Ad, media_keys: Mapping[str, 
     """Return the ad; `media_keys` names the step of each file's asset by its SHA-256."""
     creative, key = ad.creative, f"{order.prefix}-{ad_set.key}"
     fields: dict[str, Any] = {"finalUrls": [creative.link_url]}
+    if has_own_suffixes(order.draft) and (tags := tags_for(creative.link_url, order.draft.campaign.url_tags)):
+        fields["finalUrlSuffix"] = tags
     link: dict[str, Any] = {"adGroup": reference(key, "adGroups"), "status": "PAUSED"}
     if channel_of(order.draft) is Channel.SEARCH:
         fields["responsiveSearchAd"] = {

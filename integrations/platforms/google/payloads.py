@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from integrations.platforms.google.capabilities import (
     channel_of,
 )
 from integrations.platforms.google.operations import entry, marked_name, reference, refused
+from integrations.tagging import tags_for
 
 # Money and time -----------------------------------------------------------------------------------------------------
 
@@ -129,9 +131,19 @@ def _campaign(order: Order, key: str) -> dict[str, Any]:
         }
         # People in the places, as on other platforms; the default takes in whoever is interested in them.
         fields["geoTargetTypeSetting"] = {"positiveGeoTargetType": "PRESENCE"}
-    if draft.campaign.url_tags:
+    if draft.campaign.url_tags and not has_own_suffixes(draft):
         fields["finalUrlSuffix"] = draft.campaign.url_tags
     return fields
+
+
+def has_own_suffixes(draft: Draft) -> bool:
+    """Say whether each ad carries the URL tags itself: some link has one of them already, and Google adds both."""
+    return _is_doubled(draft.campaign.url_tags, tuple(ad.creative.link_url for _, ad in draft.ads()))
+
+
+@lru_cache(maxsize=8)
+def _is_doubled(tags: str, links: tuple[str, ...]) -> bool:
+    return any(tags_for(link, tags) != tags for link in links)
 
 
 def bidding_of(draft: Draft) -> str:

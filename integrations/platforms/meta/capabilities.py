@@ -217,4 +217,11 @@ CAPABILITIES: Final = Capabilities(
     needs_dsa=True,
     has_dsa_default=has_dsa_default,
     min_schedule_hours=24,
+    # Meta's dynamic URL parameters.
+    url_macros={
+        "campaign_id": "{{campaign.id}}",
+        "ad_set_id": "{{adset.id}}",
+        "ad_id": "{{ad.id}}",
+        "placement": "{{placement}}",
+    },
 )

@@ -25,6 +25,7 @@ from integrations.platforms.meta.capabilities import (
     PROMOTES_PAGE,
     minor_digits,
 )
+from integrations.tagging import tags_for
 
 ADULT, OLDEST = 18, 65
 _GENDERS = {Gender.MALE: 1, Gender.FEMALE: 2}
@@ -85,8 +86,8 @@ def creative_fields(order: Order, ad: Ad, key: str, media_keys: Mapping[str, str
     else:
         spec["link_data"] = _link_data(ad.creative, keys)
     fields = {"name": marked_name(ad.name, key, CREATIVE_NAME_LIMIT), "object_story_spec": spec}
-    if order.draft.campaign.url_tags:
-        fields["url_tags"] = order.draft.campaign.url_tags
+    if tags := tags_for(ad.creative.link_url, order.draft.campaign.url_tags):
+        fields["url_tags"] = tags
     return fields
 
 

@@ -163,4 +163,10 @@ CAPABILITIES: Final = Capabilities(
     fields=FIELDS,
     special_ad_categories=(("housing", "Housing"), ("credit", "Credit"), ("employment", "Employment")),
     restricted_categories=frozenset({"housing", "credit", "employment"}),
+    # Snapchat's URL macros.
+    url_macros={
+        "campaign_id": "{{campaign.id}}",
+        "ad_set_id": "{{adSet.id}}",
+        "ad_id": "{{ad.id}}",
+    },
 )

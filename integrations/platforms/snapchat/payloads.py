@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from integrations.contracts import Order
@@ -26,6 +25,7 @@ from integrations.platforms.snapchat.capabilities import (
     NAME_LIMIT,
     minor_digits,
 )
+from integrations.tagging import tagged
 
 #: Counts what happens within 28 days of a swipe or a day of a view; Snapchat's own default, said so that it stays.
 CONVERSION_WINDOW = "SWIPE_28DAY_VIEW_1DAY"
@@ -179,11 +179,7 @@ def written(instant: datetime) -> str:
 
 def link_of(draft: Draft, ad: Ad) -> str:
     """Return where the ad leads, with the campaign's URL tags; Snapchat fills in its own macros within them."""
-    link, tags = ad.creative.link_url, draft.campaign.url_tags
-    if not tags:
-        return link
-    parts = urlsplit(link)
-    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, tags)))))
+    return tagged(ad.creative.link_url, draft.campaign.url_tags)
 
 
 def _cap(order: Order) -> dict[str, int]:

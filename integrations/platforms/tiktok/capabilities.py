@@ -179,4 +179,11 @@ CAPABILITIES: Final = Capabilities(
         ("credit", "Credit"),
     ),
     restricted_categories=frozenset({"housing", "employment", "credit"}),
+    # TikTok's macros for landing page addresses.
+    url_macros={
+        "campaign_id": "__CAMPAIGN_ID__",
+        "ad_set_id": "__AID__",
+        "ad_id": "__CID__",
+        "placement": "__PLACEMENT__",
+    },
 )

@@ -27,6 +27,7 @@ from integrations.platforms.tiktok.capabilities import (
     PROMOTIONS,
 )
 from integrations.platforms.tiktok.wording import marked
+from integrations.tagging import tagged
 
 OFF = "DISABLE"
 _TIME = "%Y-%m-%d %H:%M:%S"
@@ -154,11 +155,7 @@ def written(instant: datetime) -> str:
 
 def landing_page(link: str, tags: str) -> str:
     """Return the link with the URL tags in its query: TikTok has no place of their own for them."""
-    if not tags or not link:
-        return link
-    address, mark, fragment = link.partition("#")
-    joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
-    return f"{address}{joint}{tags}{mark}{fragment}"
+    return tagged(link, tags)
 
 
 def refused(code: str, message: str, path: str) -> PlatformError:

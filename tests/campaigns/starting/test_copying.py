@@ -153,3 +153,20 @@ def test_an_account_that_may_not_be_used_is_refused_at_its_field(client, draft, 
     assert client.get(url(draft, closed)).status_code == 422
     assert "cannot be used for new campaigns" in client.post(url(draft), {"account": closed.pk}).content.decode()
     assert CampaignDraft.objects.count() == 1
+
+
+def test_url_tags_follow_the_other_accounts_rule_unless_somebody_wrote_them(client, draft, silent):
+    make_connection("tiktok")
+    rule = "utm_source={platform}&utm_id={campaign_id}"
+    tiktok = make_account("70", platform="tiktok", name="Acme TT", defaults={}, assets=[], url_tags_rule=rule)
+    page, form = open_copy(client, draft, tiktok)
+    assert "utm_campaign=summer-sale" not in page.partition("What changes")[2]  # Carl wrote them: they stay
+    form.send(client)
+    assert CampaignDraft.objects.get(account=tiktok).draft_json["campaign"]["url_tags"].startswith("utm_source=meta")
+
+    bare = make_draft(draft_json=make_draft_json(url_tags=""), created_by=draft.created_by)
+    page, form = open_copy(client, bare, tiktok)
+    assert "They become utm_source=tiktok&amp;utm_id=__CAMPAIGN_ID__" in page
+    form.send(client)
+    made = CampaignDraft.objects.filter(account=tiktok).latest("pk")
+    assert made.draft_json["campaign"]["url_tags"] == "utm_source=tiktok&utm_id=__CAMPAIGN_ID__"
