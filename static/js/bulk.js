@@ -9,8 +9,8 @@
     const ticked = boxes.filter((box) => box.checked).length;
     all.checked = boxes.length > 0 && ticked === boxes.length;
     all.indeterminate = ticked > 0 && !all.checked;
-    count.textContent = `${ticked} ticked:`;
-    bar.querySelectorAll("button").forEach((button) => (button.disabled = !ticked));
+    count.textContent = ticked ? `${ticked} ticked:` : "Tick campaigns to act on several at once.";
+    bar.querySelectorAll("button").forEach((button) => (button.hidden = !ticked));
   };
   all.closest("label").hidden = false;
   all.addEventListener("change", () => {
