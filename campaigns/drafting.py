@@ -32,7 +32,11 @@ def accounts() -> AdAccountQuerySet:
 
 def begin(account: AdAccount, leaves: Mapping[str, Any], *, by: User, short_id: str) -> CampaignDraft:
     """Make a draft with one ad set and one ad from what the form said. The form's short id gives the same draft again."""
-    content = _content(account, leaves)
+    return make(account, _content(account, leaves), by=by, short_id=short_id)
+
+
+def make(account: AdAccount, content: editing.Content, *, by: User, short_id: str) -> CampaignDraft:
+    """Make a draft with this content. The same person's same short id gives the same draft again."""
     if not is_short_id(short_id):
         return workflow.create(account, by=by, draft_json=content)
     try:

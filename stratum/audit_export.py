@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 
-from stratum import audit
+from stratum import audit, spreadsheets
 from stratum.models import Event
 
 COLUMNS = ["id", "at", "who", "user_name", "action", "subject", "name", "changes", "position", "seal"]
 PORTION = 1000
-#: A cell that begins with one of these is a formula to a spreadsheet (OWASP, "CSV injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def csv_lines(events: QuerySet[Event]) -> Iterator[str]:
     """Yield the lines of the CSV, times in UTC; no cell of it is a formula to a spreadsheet."""
-    write: Callable[[list[Any]], str] = csv.writer(_Echo()).writerow
-    yield "\ufeff" + write(COLUMNS)  # the mark by which spreadsheets know UTF-8
+    yield spreadsheets.MARK + spreadsheets.line(COLUMNS)
     for row in _rows(events):
-        yield write([harmless(row[name]) for name in COLUMNS])
+        yield spreadsheets.line(row[name] for name in COLUMNS)
 
 
 def json_lines(events: QuerySet[Event]) -> Iterator[str]:
@@ -39,13 +28,6 @@ def json_lines(events: QuerySet[Event]) -> Iterator[str]:
     for row in _rows(events):
         event = row.pop("event")
         yield json.dumps(row | {"data": event.data, "signature": event.signature}, ensure_ascii=False) + "\n"
-
-
-def harmless(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
 
 
 def _rows(events: QuerySet[Event]) -> Iterator[dict[str, Any]]:

@@ -55,8 +55,7 @@ class Row:
 @VIEW
 def campaigns(request: HttpRequest) -> HttpResponse:
     """List the campaigns, the ones changed last first unless the address asks for another order."""
-    orders = [(name, order.label) for name, order in listing.ORDERS.items()]
-    form = ListFilter(listing.accounts(), listing.creators(), orders, request.GET)
+    form = list_filter(request)
     wanted = form.wanted()
     sort = wanted.pop("sort", listing.DEFAULT)
     rows, status = listing.narrowed(wanted), request.GET.get("status", "")
@@ -77,6 +76,12 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "has_any": bool(page.items) or CampaignDraft.objects.exists(),
     }
     return render(request, "campaigns/list.html", context)
+
+
+def list_filter(request: HttpRequest) -> ListFilter:
+    """Return what the address narrows the list to."""
+    orders = [(name, order.label) for name, order in listing.ORDERS.items()]
+    return ListFilter(listing.accounts(), listing.creators(), orders, request.GET)
 
 
 def _tabs(

@@ -10,6 +10,7 @@
   // A form that is on its way is not sent twice. The server guards itself as well; this only spares the surprise.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (event.submitter && event.submitter.hasAttribute("data-again")) return; // a download: the page stays
     if (event.defaultPrevented || form.method === "get" || form.matches("[hx-post], [hx-put], [data-hx-post]")) return;
     if (form.dataset.sent) {
       event.preventDefault();

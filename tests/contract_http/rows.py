@@ -187,6 +187,13 @@ CAMPAIGNS = [
     Row("campaigns:bulk", TEAM, "post", state="published", sent=_ticked),
     Row("campaigns:bulk_run", TEAM, done=302),
     Row("campaigns:bulk_run", TEAM, "post", state="published", sent=_pausing),  # each row is refused alone
+    Row("campaigns:export", TEAM),
+    Row("campaigns:import", CREATORS),
+    Row("campaigns:import", CREATORS, "post", done=422),  # let in, and asked for a file
+    Row("campaigns:import_template", CREATORS),
+    Row("campaigns:import_make", CREATORS, done=302),
+    Row("campaigns:import_make", CREATORS, "post", done=422),
+    Row("campaigns:import_bad_rows", CREATORS, "post", sent=lambda s: {"sheet": '"account,campaign_name\\nx,y"'}),
     Row("campaigns:pending", TEAM),
     Row("campaigns:logs", TEAM),
     Row("campaigns:new", CREATORS),
