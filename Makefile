@@ -74,6 +74,11 @@ test-faults: $(VENV)/.installed-dev ## Break everything that can break while cam
 	@time $(PY) -m tests.faults
 	@time $(PY) -m tests.postgres $(PY) -m tests.faults
 
+.PHONY: test-races
+test-races: $(VENV)/.installed-dev ## Let fifty people at a time fight over one cap, for SECONDS=60, and see that it holds
+	@RACE_SECONDS=$(or $(SECONDS),60) $(PY) -m tests.postgres $(PY) -m pytest -s --timeout 300 \
+		tests/campaigns/workflow/test_fifty_at_once.py
+
 .PHONY: soak
 soak: $(VENV)/.installed-dev ## Publish 200 campaigns under random faults on each database: RUNS=200 SEED=…
 	@time $(PY) -m tests.faults --soak $(or $(RUNS),200) $(if $(SEED),--seed $(SEED))

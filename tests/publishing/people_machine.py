@@ -41,7 +41,7 @@ NOW = datetime(2027, 1, 20, 15, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/New_York")
 #: Ada stays: she is who changes the others.
 OTHERS = sorted(set(PEOPLE) - {"ada"})
-ROLES: dict[str, set[str]] = {name: {role} for name, (_, _, role) in PEOPLE.items()} | {
+ROLES: dict[str, set[str]] = {name: {str(role)} for name, (_, _, role) in PEOPLE.items()} | {
     "cora": {Role.CREATOR, Role.APPROVER, Role.PUBLISHER}
 }
 #: Event → the state in which it leaves a draft. Events that are not here leave it where it was.

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -19,25 +20,27 @@ from campaigns import permissions, workflow
 from stratum import events
 from tests.publishing.people_machine import prepare
 
-pytestmark = pytest.mark.django_db
-
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "0"))
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1800 if EXAMPLES else 300)]
+
+long_ones = pytest.mark.skipif(not EXAMPLES, reason="takes long: set PROPERTY_EXAMPLES")
 USUAL: dict[str, Any] = {
     "deadline": None,
     "database": None,
-    "stateful_step_count": 40,
+    "stateful_step_count": 30,
     "suppress_health_check": list(HealthCheck),
 }
 
 
 def test_no_sequence_of_actions_breaks_a_promise(world):
-    play = settings(**USUAL, max_examples=EXAMPLES or 15, derandomize=not EXAMPLES)
+    play = settings(**USUAL, max_examples=EXAMPLES or 10, derandomize=not EXAMPLES)
 
     run_state_machine_as_test(prepare(world), settings=play)
 
 
 def no_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workflow, "_require_shown", lambda draft, content_hash: None)
+    monkeypatch.setattr(workflow, "require_shown", lambda draft, content_hash: None)
 
 
 def no_hands(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,15 +69,17 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     ("switch_off", "found"),
     [
         (no_hash, "approved what was not on the screen"),
-        (no_hands, "had a hand in it, and decided"),
         (naive_caps, "the cap is"),
-        (money_stays, "is_committed_is_what"),
-        (silent, "state_is_without"),
+        pytest.param(no_hands, "had a hand in it, and decided", marks=long_ones),
+        pytest.param(money_stays, "is_committed_is_what", marks=long_ones),
+        pytest.param(silent, "state_is_without", marks=long_ones),
     ],
 )
 def test_with_a_guard_switched_off_the_machine_finds_what_goes_wrong(
     world, monkeypatch, switch_off: Callable[[pytest.MonkeyPatch], None], found: str
 ):
+    if connection.vendor == "postgresql" and not EXAMPLES:
+        pytest.skip("one database shows it")
     machine = prepare(world)
     switch_off(monkeypatch)
     play = settings(
