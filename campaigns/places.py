@@ -62,7 +62,7 @@ def read(text: str) -> list[Location]:
         words = [word.strip() for word in part.split(",")]
         while words:
             taken = next(_readings(words), None)
-            count, place = taken or (1, {"kind": "country", "id": words[0], "name": ""})
+            count, place = taken or (1, _country(words[0]))
             words = words[count:]
             if place["id"]:
                 found.append(place)
@@ -73,7 +73,11 @@ def _readings(words: list[str]) -> Iterator[tuple[int, Location]]:
     """Yield how many words make a country's name, the longest first."""
     for count in range(min(len(words), MOST_COMMAS_IN_A_NAME), 0, -1):
         if code := code_of(", ".join(words[:count])):
-            yield count, {"kind": "country", "id": code, "name": ""}
+            yield count, _country(code)
+
+
+def _country(code: str) -> Location:
+    return {"kind": "country", "id": code, "name": "", "country": ""}
 
 
 def label(place: Any) -> str:

@@ -95,7 +95,8 @@ class AssetKind(StrEnum):
 class TargetingOption:
     """One answer of a targeting look-up. Sizes are people, None where the platform gives none.
 
-    `kind` says of a location whether it is a country, a region or a city.
+    `kind` says of a location whether it is a country, a region or a city, `country` in which one a smaller place lies
+    (ISO 3166-1 alpha-2).
     """
 
     external_id: str
@@ -104,6 +105,7 @@ class TargetingOption:
     size_low: int | None = None
     size_high: int | None = None
     kind: str = ""
+    country: str = ""
 
 
 class TargetingKind(StrEnum):

@@ -191,11 +191,20 @@ class Campaign(_Part):
 
 
 class Location(_Part):
-    """A country by its ISO 3166-1 alpha-2 code, or a smaller place by the platform's own id."""
+    """A country by its ISO 3166-1 alpha-2 code, or a smaller place by the platform's own id.
+
+    `country` is the code of the country that a smaller place lies in, empty where the platform did not say.
+    """
 
     kind: Literal["country", "region", "city"] = "country"
     id: Line
     name: Line = ""
+    country: Line = ""
+
+    @property
+    def country_code(self) -> str:
+        """The country that it is or lies in, in capitals; empty if that is not known."""
+        return (self.id if self.kind == "country" else self.country).upper()
 
 
 class Interest(_Part):

@@ -86,8 +86,8 @@ def _dsa(subject: Subject) -> Iterator[Problem]:
         return
     said = subject.draft.campaign.declarations
     places = [place for ad_set in subject.draft.ad_sets for place in ad_set.targeting.locations]
-    in_europe = any(place.kind == "country" and place.id.upper() in DSA_COUNTRIES for place in places)
-    is_unclear = any(place.kind != "country" for place in places)
+    in_europe = any(place.country_code in DSA_COUNTRIES for place in places)
+    is_unclear = any(not place.country_code for place in places)
     wanted = (("dsa_beneficiary", said.dsa_beneficiary, "on whose behalf"), ("dsa_payor", said.dsa_payor, "by whom"))
     for field, text, what in wanted:
         path = f"campaign.declarations.{field}"

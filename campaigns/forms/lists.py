@@ -169,7 +169,7 @@ class PlacesLeaf(PartsLeaf):
     template = "campaigns/builder/places.html"
     widget = PlacesInput
     kind = "location"
-    names = {"kind": "country", "id": "", "name": ""}
+    names = {"kind": "country", "id": "", "name": "", "country": ""}
 
     def show(self, value: Any) -> list[Chip]:
         return [chip(place, places.label(place), is_known=places.is_known(place)) for place in as_list(value)]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from campaigns import building, permissions, places
 from campaigns.forms.lists import Chip, chip
 from campaigns.models import CampaignDraft
-from integrations import connections
+from integrations import lookups
 from integrations.contracts import TargetingKind, TargetingOption
 from integrations.errors import PlatformError
 from stratum import formats, ui
@@ -101,22 +101,28 @@ def _kind_of(field_name: str) -> TargetingKind | None:
 
 
 def _ask(draft: CampaignDraft, kind: TargetingKind, words: str) -> list[TargetingOption]:
-    account = draft.account.contract
-    record = connections.record_exchange(draft.platform)
-    return connections.ask(draft.platform, record, lambda platform: platform.search_targeting(account, kind, words))
+    return lookups.search(draft.platform, draft.account.contract, kind, words)
 
 
 def _country(code: str, name: str) -> Option:
-    part = {"kind": "country", "id": code, "name": ""}
+    part = _country_part(code)
     return Option(part, chip(part, name, is_known=True), "Country")
+
+
+def _country_part(code: str) -> dict[str, Any]:
+    return {"kind": "country", "id": code, "name": "", "country": ""}
+
+
+def _place_part(answer: TargetingOption) -> dict[str, Any]:
+    part = {"kind": answer.kind, "id": answer.external_id, "country": answer.country}
+    return part | {"name": _whole_name(answer)}
 
 
 def _option(kind: TargetingKind, answer: TargetingOption) -> Option:
     part: dict[str, Any] = {"id": answer.external_id, "name": answer.name}
     detail = answer.detail
     if kind is TargetingKind.LOCATION:
-        is_country = answer.kind == "country"
-        part = {"kind": answer.kind, "id": answer.external_id, "name": "" if is_country else _whole_name(answer)}
+        part = _country_part(answer.external_id) if answer.kind == "country" else _place_part(answer)
         detail = ", ".join(filter(None, [answer.kind.capitalize(), answer.detail]))
     return Option(part, chip(part, answer.name, is_known=True), detail, answer.size_low, answer.size_high)
 

@@ -326,8 +326,9 @@ def test_a_link_is_https_to_a_host_on_the_internet(link, is_good):
                 ("DSA_UNCLEAR", f"{C}.declarations.dsa_payor"),
             ],
         ),
+        ([at(f"{TARGETING}.locations", [{"kind": "region", "id": "3847", "country": "US"}])], []),
     ],
-    ids=["start passed", "start now", "soft limit", "over soft limit", "region"],
+    ids=["start passed", "start now", "soft limit", "over soft limit", "region", "region in the US"],
 )
 def test_what_only_deserves_a_look_is_a_warning(changes, expected):
     problems = judge(*changes)

@@ -111,7 +111,7 @@ def test_places_say_what_they_are_and_where(meta: MetaPlatform) -> None:
     regions = meta.search_targeting(MAIN, TargetingKind.LOCATION, "bava")
 
     assert [(o.external_id, o.name, o.kind) for o in countries] == [("DE", "Germany", "country")]
-    assert [(o.name, o.kind, o.detail) for o in regions] == [("Bavaria", "region", "Germany")]
+    assert [(o.name, o.kind, o.detail, o.country) for o in regions] == [("Bavaria", "region", "Germany", "DE")]
 
 
 def test_interests_and_languages_are_found_by_text(meta: MetaPlatform) -> None:

@@ -278,7 +278,7 @@ def test_no_special_category_is_said_too() -> None:
 def test_special_categories_are_declared_for_all_countries() -> None:
     content = draft(
         ad_set("s1", targeting={"locations": ["US", "DE"]}),
-        ad_set("s2", targeting={"locations": ["DE", "FR"]}, ads=[ad("a2")]),
+        ad_set("s2", targeting={"locations": ["DE", {"kind": "city", "id": "1", "country": "fr"}]}, ads=[ad("a2")]),
         declarations={"special_ad_categories": ["housing", "employment"]},
     )
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 import responses
+from django.core.cache import cache
 
 from integrations.contracts import Account, Asset, AssetKind, TargetingKind, Tokens
 from integrations.errors import ErrorKind, PlatformError
 from integrations.platforms.snapchat.adapter import SnapchatPlatform
 from tests.snapchat.conftest import Sandbox
-from tests.snapchat.drafts import MAIN, PIXEL, PROFILE, draft, order
+from tests.snapchat.drafts import MAIN, PIXEL, PROFILE, ad, ad_set, draft, open_media, order
 from tests.snapchat.publisher import Publisher
 
 ORGANIZATION = "0c9f6a7e-1d24-4b83-8e5f-6a7b3c2d1e90"
@@ -241,4 +242,23 @@ def test_regions_are_searched_at_home_or_in_the_country_that_is_named(
 def test_a_region_says_what_it_is_and_where(snapchat: SnapchatPlatform) -> None:
     (option,) = snapchat.search_targeting(MAIN, TargetingKind.LOCATION, "texas")
 
-    assert (option.kind, option.detail) == ("region", "United States")
+    assert (option.kind, option.detail, option.country) == ("region", "United States", "US")
+
+
+def test_a_country_without_snapchat_is_known_before_submit(snapchat: SnapchatPlatform, sandbox: Sandbox) -> None:
+    cache.clear()
+    inside = {"kind": "region", "id": "ir:1", "name": "Tehran", "country": "IR"}
+    content = draft(ad_set("s1"), ad_set("s2", [ad("a2")], targeting={"locations": ["US", "CU", inside]}))
+
+    found = snapchat.preflight(order(content), open_media)
+    again = snapchat.preflight(order(draft(ad_set(targeting={"locations": ["DE"]}))), open_media)
+
+    assert {key: (error.kind, error.path, error.message) for key, error in found.items()} == {
+        "abcd2345-1-s2": (
+            ErrorKind.INVALID,
+            "ad_sets[s2].targeting.locations",
+            "Snapchat does not let this ad account show ads in Cuba, Iran. Choose other places.",
+        )
+    }
+    assert again == {}
+    assert [row["path"] for row in sandbox.look("requests")] == ["/v1/targeting/geo/country"]

@@ -176,6 +176,7 @@ def test_places_say_what_they_are_and_where(tiktok: TikTokPlatform) -> None:
 
     assert [(o.external_id, o.name, o.kind) for o in countries] == [("DE", "Germany", "country")]
     assert [(o.external_id, o.name, o.kind, o.detail) for o in regions] == [("2951839", "Bavaria", "region", "Germany")]
+    assert regions[0].country == "DE"
     assert [(o.name, o.kind, o.detail) for o in cities] == [("Los Angeles", "city", "California, United States")]
 
 

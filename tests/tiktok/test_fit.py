@@ -139,6 +139,11 @@ CASES: list[tuple[str, Draft, Account, str, Verdict, str]] = [
     ("a group in part", ages(25, 30), MAIN, AGES, CHANGED, "25 to 34"),
     ("between two groups", ages(26, 33), MAIN, AGES, REFUSED, "No age group of TikTok begins within these ages"),
     ("beyond the oldest", ages(60, 65), MAIN, AGES, REFUSED, "its oldest is 55 and older"),
+    (
+        "minors in a part of the US",
+        draft(ad_set(targeting={"locations": [{"kind": "city", "id": "5128581", "country": "US"}], "age_min": 13})),
+        MAIN, AGES, REFUSED, "under 18 in United States",
+    ),
     ("minors in the US", ages(13, 24), MAIN, AGES, REFUSED, "under 18 in United States"),
     ("minors in Japan", ages(13, 24, "JP"), TOKYO, AGES, KEPT, "13 to 24."),
     # Optimization under a campaign budget

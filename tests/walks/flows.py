@@ -12,11 +12,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.walks.hands import Mouse
 from tests.walks.stack import Stack
+from tests.walks.tours import ACCOUNT, META, TOURS, Fields, Tour
 
 YEAR = date.today().year + 1
 FIRST, LAST = f"{YEAR}-06-01", f"{YEAR}-08-31"
 NAME = f"Summer Sale {YEAR}"
-ACCOUNT = "Acme Corp Main"
 PUBLISH_MS = 40_000
 
 
@@ -30,6 +30,7 @@ class Walk:
     anne: Mouse
     paul: Mouse
     picture: Path
+    tour: Tour = META
     has_javascript: bool = True
     draft: str = field(default="", init=False)
 
@@ -37,23 +38,23 @@ class Walk:
 
     def connect(self) -> None:
         self.ada.go_to("Integrations")
-        for title in ("Meta (Facebook/Instagram)", "Google Ads", "TikTok Ads", "Snapchat Ads"):
+        for title in (tour.title for tour in TOURS):
             expect(self.ada.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
         self.ada.press("Connect", self.card())
-        for permission in ("ads_management", "ads_read", "business_management"):
+        for permission in self.tour.permissions:
             expect(self.ada.page.get_by_label(permission)).to_be_checked()
         self.ada.press("Allow")
-        self.ada.sees("Meta connected, 6 ad accounts found.")
+        self.ada.sees(f"{self.tour.label} connected, {self.tour.accounts} ad accounts found.")
         assert self.ada.page.url == f"{self.stack.url}/settings/integrations"
         expect(self.card()).to_contain_text("Connected as")
 
     def card(self) -> Locator:
-        return self.ada.page.get_by_role("region", name="Meta (Facebook/Instagram)")
+        return self.ada.page.get_by_role("region", name=self.tour.title)
 
     def enable(self) -> None:
         self.ada.go_to("Ad Accounts")
         row = row_of(self.ada.page, ACCOUNT)
-        expect(row).to_contain_text(re.compile(r"act_123456789.*USD.*Disabled", re.DOTALL))
+        expect(row).to_contain_text(re.compile(rf"{self.tour.account_id}.*USD.*Disabled", re.DOTALL))
         self.ada.press("Enable", row)
         self.ada.sees(f"{ACCOUNT} is enabled")
         expect(row).to_contain_text("Enabled")
@@ -69,7 +70,7 @@ class Walk:
         carl = self.carl
         carl.go_to("All campaigns")
         carl.follow("Create New", carl.page.locator("main .page-head"))
-        carl.choose("Ad account", f"{ACCOUNT} (act_123456789, USD)")
+        carl.choose("Ad account", f"{ACCOUNT} ({self.tour.account_id}, USD)")
         carl.write("Campaign name", NAME)
         carl.choose("Objective", "Conversions")
         carl.write("Budget", "1000")
@@ -78,8 +79,7 @@ class Walk:
         carl.press("Save as draft")
         carl.sees("The draft is saved.")
         self.draft = carl.page.url.split("?")[0].removeprefix(self.stack.url)
-        carl.choose("Facebook Page", "Acme Corp")
-        carl.choose("Conversion event", "Purchase")
+        self._fill(self.tour.campaign)
         self._say_who_sees_it()
         self._say_what_they_see()
 
@@ -90,10 +90,9 @@ class Walk:
         carl.write("Locations: Find places", "United States")
         carl.write("Age from", "25")
         carl.write("Age to", "54")
-        for interest in ("Fashion", "Shopping"):
+        for interest in self.tour.interests:
             self._add_interest(interest)
-        carl.write("Daily budget", "500")
-        carl.choose("Optimization", "Conversions")
+        self._fill(self.tour.ad_set)
         carl.press("Save as draft")
         carl.sees("Saved as draft.")
         expect(carl.page.get_by_label("United States", exact=True)).to_be_checked()
@@ -109,17 +108,22 @@ class Walk:
     def _say_what_they_see(self) -> None:
         carl = self.carl
         self.open_part("Ad 1")
-        carl.hand_over("Upload an image", self.picture)
+        self._fill(self.tour.kind_of_ad)
+        carl.hand_over(self.tour.upload, self.picture)
         if not self.has_javascript:
             carl.press("Save as draft")
-        expect(carl.page.get_by_role("group", name="Image").get_by_text("summer-sale.jpg")).to_be_visible()
+        expect(carl.page.get_by_role("group", name=self.tour.shown).get_by_text("summer-sale.jpg")).to_be_visible()
         carl.write("Ad name", "Summer Sale - Image Ad")
-        carl.write("Headline", "Summer Sale - Up to 50% Off!")
-        carl.write("Description", "Shop now for the best deals")
+        self._fill(self.tour.ad)
         carl.choose("Call to action", "Shop now")
         carl.write("URL", "https://shop.example.com/summer")
         carl.press("Save as draft")
         carl.sees("Ready to submit")
+
+    def _fill(self, fields: Fields) -> None:
+        for label, value in fields:
+            is_list = self.carl.field(label).evaluate("node => node.matches('select')")
+            (self.carl.choose if is_list else self.carl.write)(label, value)
 
     def open_part(self, name: str) -> None:
         tree = self.carl.page.get_by_role("navigation", name="Parts of the campaign")
@@ -130,8 +134,8 @@ class Walk:
         carl = self.carl
         carl.press("Preview")
         structure = carl.page.get_by_role("region", name="Structure").first
-        expect(structure).to_contain_text("United States, 25–54, Fashion, Shopping")
-        expect(structure).to_contain_text("$500.00 a day")
+        expect(structure).to_contain_text(f"United States, 25–54, {self.tour.audience}")
+        expect(structure).to_contain_text("$500.00 a day" if self.tour.ad_set_budgets else "$1,000.00 a day")
         expect(carl.page.get_by_role("article", name="Ad Summer Sale - Image Ad")).to_contain_text("Shop now")
         carl.press("Submit for Approval")
         carl.sees(f"“{NAME}” is submitted. The approvers were told.")
@@ -144,7 +148,7 @@ class Walk:
         """Anne finds the campaign among those that wait, and opens it."""
         self.anne.go_to("Pending approval")
         line = self.waiting_line()
-        expect(line).to_contain_text(f"Meta | $1,000.00 a day | Jun 1 – Aug 31, {YEAR}")
+        expect(line).to_contain_text(f"{self.tour.label} | $1,000.00 a day | Jun 1 – Aug 31, {YEAR}")
         expect(line).to_contain_text("Submitted by: Carl Moreau @")
         for name in ("Approve", "Reject"):
             expect(self.anne.button(name, line)).to_be_visible()
@@ -186,11 +190,20 @@ class Walk:
         campaign_id = self.stack.member("paul").get(self.draft)["platform_campaign_id"]
         expect(paul.page.get_by_text(campaign_id).first).to_be_visible()
         with paul.page.context.expect_page() as opened:
-            paul.follow("View on Meta")
+            paul.follow(f"View on {self.tour.label}")
         dashboard = opened.value
         expect(dashboard.get_by_text(campaign_id, exact=True).first).to_be_visible()
         expect(dashboard.locator(".card", has_text=campaign_id)).to_contain_text(re.compile("Active", re.IGNORECASE))
         dashboard.close()
+
+    # Flow 7 ---------------------------------------------------------------------------------------------------------
+
+    def sync_again(self) -> None:
+        """Ada reads the accounts anew: nothing is new, and what she set stays."""
+        self.ada.go_to("Ad Accounts")
+        self.ada.press("Sync Accounts")
+        expect(self.ada.page.locator("#messages")).to_contain_text("Last synced: just now")
+        expect(row_of(self.ada.page, ACCOUNT)).to_contain_text(re.compile("Enabled.*of \\$1,000.00", re.DOTALL))
 
     # Common ---------------------------------------------------------------------------------------------------------
 
@@ -207,6 +220,6 @@ def row_of(page: Page, account: str) -> Locator:
     return page.get_by_role("row").filter(has=page.get_by_role("link", name=account, exact=True))
 
 
-def published(stack: Stack) -> dict[str, Any]:
-    """Return the newest object of each kind that the sandbox's Meta holds."""
-    return {found["kind"]: found for found in stack.sandbox.look("objects", platform="meta")}
+def published(stack: Stack, platform: str = "meta") -> dict[str, Any]:
+    """Return the newest object of each kind that the sandbox holds of the platform."""
+    return {found["kind"]: found for found in stack.sandbox.look("objects", platform=platform)}

@@ -56,8 +56,8 @@ class Mouse:
     def choose(self, label: str, option: str) -> None:
         """Choose the option of a list that begins with the words."""
         control = self.field(label)
-        value = control.locator("option", has_text=re.compile(rf"^\s*{re.escape(option)}")).first.get_attribute("value")
-        control.select_option(value)
+        words = re.compile(rf"^\s*{re.escape(option)}(?!\w)")
+        control.select_option(control.locator("option", has_text=words).first.get_attribute("value"))
 
     def tick(self, label: str | re.Pattern[str], within: Locator | None = None) -> None:
         self._activate((within or self.page).get_by_role("checkbox", name=label).first)

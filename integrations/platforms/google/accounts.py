@@ -227,7 +227,7 @@ def _place(row: Mapping[str, Any]) -> TargetingOption | None:
     if not kind:
         return None
     where = str(row.get("canonicalName") or "").split(",")[1:]
-    return TargetingOption(str(row["id"]), name, ", ".join(where), kind=kind)
+    return TargetingOption(str(row["id"]), name, ", ".join(where), kind=kind, country=str(row.get("countryCode") or ""))
 
 
 def _interest_query(text: str) -> str:

@@ -135,4 +135,5 @@ def _place(row: Mapping[str, Any]) -> TargetingOption:
     where = [str(row[name]) for name in ("region", "country_name") if row.get(name) and kind != "country"]
     if kind == "region":
         where = where[-1:]
-    return TargetingOption(external_id, str(row["name"]), ", ".join(where), kind=kind)
+    inside = "" if kind == "country" else str(row.get("country_code") or "")
+    return TargetingOption(external_id, str(row["name"]), ", ".join(where), kind=kind, country=inside)

@@ -223,9 +223,9 @@ def _dsa(draft: Draft, account: Account) -> dict[str, str]:
 
 
 def category_countries(draft: Draft) -> list[str]:
-    """Return the countries a special ad category is declared for: all that the ad sets name, in order."""
-    named = (place for ad_set in draft.ad_sets for place in ad_set.targeting.locations if place.kind == "country")
-    return list(dict.fromkeys(place.id.upper() for place in named))
+    """Return the countries a special ad category is declared for: all that the ad sets reach into, in order."""
+    reached = (place.country_code for ad_set in draft.ad_sets for place in ad_set.targeting.locations)
+    return list(dict.fromkeys(filter(None, reached)))
 
 
 def _link_data(creative: Creative, media_keys: Sequence[str]) -> dict[str, Any]:

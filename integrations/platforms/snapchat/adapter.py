@@ -26,7 +26,7 @@ from integrations.contracts import (
     Tokens,
 )
 from integrations.draft import Draft
-from integrations.errors import connection_expired
+from integrations.errors import PlatformError, connection_expired
 from integrations.platforms.snapchat import (
     accounts,
     calls,
@@ -41,6 +41,7 @@ from integrations.platforms.snapchat import (
 )
 from integrations.platforms.snapchat.capabilities import CAPABILITIES
 from integrations.platforms.snapchat.client import Ads
+from integrations.reach import unreached
 
 
 class SnapchatPlatform(Platform):
@@ -52,6 +53,7 @@ class SnapchatPlatform(Platform):
     capabilities: ClassVar[Capabilities] = CAPABILITIES
     #: Lists may lag a create by some seconds; Snapchat names no bound.
     settle_seconds: ClassVar[float] = 20.0
+    checks_beforehand: ClassVar[bool] = True
     #: 10 requests a second are allowed per token, on average.
     parallel_calls: ClassVar[int] = 3
     #: Ad squads and ads go with their campaign; creatives and files cannot be deleted.
@@ -83,6 +85,10 @@ class SnapchatPlatform(Platform):
     # Before publishing
     def fit(self, draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
         return fit.fit(draft, account)
+
+    def preflight(self, order: Order, open_media: OpenMedia) -> dict[str, PlatformError]:
+        # Snapchat has no trial run; it can only be asked where ads can be shown.
+        return unreached(order, lookups.countries(self._ads), self.label)
 
     # Publishing
     def plan(self, order: Order) -> list[Step]:

@@ -12,6 +12,7 @@ import pycountry
 
 from integrations.contracts import Account, TargetingKind, TargetingOption
 from integrations.errors import ErrorKind, PlatformError
+from integrations.memory import DAY, remembered
 from integrations.platforms.snapchat.client import Ads, Kind, Row
 from stratum.formats import country
 
@@ -38,6 +39,16 @@ def search(ads: Ads, account: Account, kind: TargetingKind, text: str) -> list[T
     return _best(_regions(ads, code), words) if code else []
 
 
+def countries(ads: Ads) -> frozenset[str]:
+    """Return the countries that ads can be shown in, by ISO 3166-1 alpha-2 code in capitals."""
+
+    def look_up() -> frozenset[str]:
+        rows = _dimensions(ads, "targeting/geo/country", "country")
+        return frozenset(str(row.get("code2") or row["id"]).upper() for row in rows)
+
+    return remembered(("snapchat-countries",), DAY, look_up)
+
+
 def split_region(external_id: str) -> tuple[str, str]:
     """Return a region's country code in lower case and its number; ValueError if this is no region of Snapchat's."""
     code, _, number = external_id.partition(":")
@@ -54,7 +65,8 @@ def _regions(ads: Ads, code: str) -> Iterator[TargetingOption]:
             return
         raise
     for row in listed:
-        yield TargetingOption(f"{code.lower()}:{row['id']}", _titled(str(row["name"])), country(code), kind="region")
+        name, key = _titled(str(row["name"])), f"{code.lower()}:{row['id']}"
+        yield TargetingOption(key, name, country(code), kind="region", country=code.upper())
 
 
 def _interests(ads: Ads, account: Account) -> Iterator[TargetingOption]:

@@ -118,4 +118,5 @@ def _ages(ad_set: AdSet) -> Fit:
 
 
 def _barred(ad_set: AdSet) -> str:
-    return ", ".join(country(code) for code in audiences.countries(ad_set.targeting) if code in ADULTS_ONLY)
+    reached = dict.fromkeys(place.country_code for place in ad_set.targeting.locations)
+    return ", ".join(country(code) for code in reached if code in ADULTS_ONLY)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import copy
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 
 from integrations.contracts import Deadline
 from integrations.errors import ErrorKind, PlatformError
@@ -141,15 +140,6 @@ def as_read(error: PlatformError) -> PlatformError:
     if error.kind is not ErrorKind.AMBIGUOUS:
         return error
     return refusals.unclear(is_write=False, status=error.http_status, raw=error.raw, trace_id=error.trace_id)
-
-
-def remembered(key: str, seconds: int, look_up: Callable[[], Any]) -> Any:
-    """Return what was looked up within so many seconds, by this process or one that shares its cache."""
-    found = cache.get(key)
-    if found is None:
-        found = look_up()
-        cache.set(key, found, seconds)
-    return found
 
 
 def _text(value: Any) -> str:

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from integrations.contracts import Account, Order, TargetingKind, TargetingOption
-from integrations.errors import ErrorKind, PlatformError
-from integrations.platforms.tiktok import audiences, payloads
-from integrations.platforms.tiktok.client import Ads, listed, remembered
+from integrations.errors import PlatformError
+from integrations.memory import DAY, HOUR, remembered
+from integrations.platforms.tiktok import payloads
+from integrations.platforms.tiktok.client import Ads, listed
+from integrations.platforms.tiktok.refusals import LABEL
+from integrations.reach import not_here, unreached
 from stratum.formats import country
 
 PLACEMENTS = ["PLACEMENT_TIKTOK"]
-DAY, HOUR = 24 * 3600, 3600
 MOST_ANSWERS = 25
 #: TikTok's kinds of places, and what they are to a draft.
 _KINDS = {"COUNTRY": "country", "PROVINCE": "region", "DMA": "region", "CITY": "city", "DISTRICT": "city"}
@@ -36,8 +38,7 @@ def countries(ads: Ads, advertiser: str, objective: str) -> dict[str, str]:
             if row.get("level") == "COUNTRY" and row.get("region_code")
         }
 
-    found: dict[str, str] = remembered(f"tiktok-countries-{advertiser}-{objective}", DAY, look_up)
-    return found
+    return remembered(("tiktok-countries", advertiser, objective), DAY, look_up)
 
 
 def resolved(ads: Ads, fields: Mapping[str, Any], objective: str, node: str) -> dict[str, Any]:
@@ -59,24 +60,13 @@ def require(ads: Ads, advertiser: str, objective: str, places: Mapping[str, str]
     known = countries(ads, advertiser, objective) if places else {}
     missing = [code for code in places if code not in known]
     if missing:
-        names = ", ".join(country(code) for code in missing)
-        message = f"TikTok does not let this ad account show ads in {names}. Choose other places."
-        raise PlatformError(ErrorKind.INVALID, "INVALID_TARGETING", message, places[missing[0]])
+        raise not_here(missing, LABEL, places[missing[0]])
     return known
 
 
 def refused_places(ads: Ads, order: Order) -> dict[str, PlatformError]:
     """Return an error for each ad group, by its step's key, with countries that the account may not show ads in."""
-    found: dict[str, PlatformError] = {}
-    for ad_set in order.draft.ad_sets:
-        wanted = dict.fromkeys(audiences.countries(ad_set.targeting), f"{ad_set.path}.targeting.locations")
-        try:
-            require(ads, order.account.external_id, payloads.objective_of(order.draft), wanted)
-        except PlatformError as error:
-            if error.code != "INVALID_TARGETING":
-                raise
-            found[f"{order.prefix}-{ad_set.key}"] = error
-    return found
+    return unreached(order, countries(ads, order.account.external_id, payloads.objective_of(order.draft)), LABEL)
 
 
 def search(ads: Ads, account: Account, kind: TargetingKind, text: str) -> list[TargetingOption]:
@@ -106,14 +96,14 @@ def _place(row: Mapping[str, Any]) -> TargetingOption | None:
     if kind == "country":
         return TargetingOption(code, str(row.get("name") or code), kind=kind) if code else None
     detail = str(geo.get("description") or "") or country(code)
-    return TargetingOption(str(geo["geo_id"]), str(row["name"]), detail, kind=kind)
+    return TargetingOption(str(geo["geo_id"]), str(row["name"]), detail, kind=kind, country=code)
 
 
 def _languages(ads: Ads, account: Account, text: str) -> list[TargetingOption]:
     def look_up() -> list[dict[str, Any]]:
         return listed(ads.get("tool/language/", {"advertiser_id": account.external_id}), "languages")
 
-    rows = remembered(f"tiktok-languages-{account.external_id}", DAY, look_up)
+    rows = remembered(("tiktok-languages", account.external_id), DAY, look_up)
     return [TargetingOption(str(row["code"]), str(row["name"])) for row in _holding(rows, "name", text)]
 
 
@@ -122,7 +112,7 @@ def _interests(ads: Ads, account: Account, text: str) -> list[TargetingOption]:
         query = {"advertiser_id": account.external_id, "version": 2, "language": "en", "placements": PLACEMENTS}
         return listed(ads.get("tool/interest_category/", query), "interest_categories")
 
-    rows = remembered(f"tiktok-interests-{account.external_id}", HOUR, look_up)
+    rows = remembered(("tiktok-interests", account.external_id), HOUR, look_up)
     parents = {str(child): row for row in rows for child in row.get("sub_category_ids") or []}
     return [
         TargetingOption(

@@ -17,7 +17,7 @@ ANSWERS = {
     TargetingKind.LANGUAGE: [TargetingOption("6", "English (US)")],
     TargetingKind.LOCATION: [
         TargetingOption("FR", "France", kind="country"),
-        TargetingOption("2490299", "Paris", "Texas, United States", kind="city"),
+        TargetingOption("2490299", "Paris", "Texas, United States", kind="city", country="US"),
     ],
 }
 
@@ -74,13 +74,14 @@ def test_what_was_found_can_be_ticked_and_saved(client, draft, asked):
         place.id for place in CampaignDraft.objects.get(pk=draft.pk).content.ad_sets[0].targeting.locations
     ]
 
-    ticked = '{"id": "2490299", "kind": "city", "name": "Paris, Texas, United States"}'
+    ticked = '{"country": "US", "id": "2490299", "kind": "city", "name": "Paris, Texas, United States"}'
     assert ticked.replace('"', "&quot;") in page
     form = open_node(client, draft, "s1")
     form.send(client, targeting__locations=[*form.fields["targeting.locations"], ticked])
 
     places_now = CampaignDraft.objects.get(pk=draft.pk).content.ad_sets[0].targeting.locations
     assert [(place.kind, place.id) for place in places_now] == [("country", "US"), ("city", "2490299")]
+    assert [place.country_code for place in places_now] == ["US", "US"]
 
 
 def test_a_platform_that_does_not_answer_is_told_and_countries_are_there_all_the_same(client, draft, monkeypatch):

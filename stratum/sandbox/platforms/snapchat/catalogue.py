@@ -28,11 +28,17 @@ INTERESTS: dict[str, tuple[str, str]] = {
     "SLC_61": ("Green Living Enthusiasts", "Home & Family"),
     "SLC_73": ("Gamers", "Entertainment"),
 }
+#: Where Snapchat shows no ads. Which they are it does not publish; these stand for them.
+NOT_OFFERED = frozenset({"CU", "IR", "KP", "SY"})
 AGE_GROUPS = ("13-17", "18-20", "21-24", "25-34", "35-44", "45-54", "55+")
 YOUNGEST = 13
 
 
 @cache
 def countries() -> dict[str, str]:
-    """Code in small letters → name in small letters, as Snapchat writes them."""
-    return {country.alpha_2.lower(): country.name.lower() for country in pycountry.countries}
+    """Code in small letters → name in small letters, as Snapchat writes them. Not every country is offered."""
+    return {
+        country.alpha_2.lower(): country.name.lower()
+        for country in pycountry.countries
+        if country.alpha_2 not in NOT_OFFERED
+    }
