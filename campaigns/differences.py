@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from campaigns import outline, wording
 from integrations.contracts import Media
 from integrations.draft import Ad, AdSet, Campaign, Draft, Reading
+from integrations.draft_fields import LABELS
 from stratum.formats import NOTHING, money
 
 P = TypeVar("P", Campaign, AdSet, Ad)
@@ -73,16 +74,16 @@ CAMPAIGN_FIELDS = [
     Field("schedule.start", "Start", _getter("schedule.start"), lambda value, terms: wording.moment(value)),
     Field("schedule.end", "End", _getter("schedule.end"), lambda value, terms: wording.moment(value)),
     _choice("launch", "Launch"),
-    _text("assets.page", "Page"),
-    _text("assets.instagram", "Instagram"),
-    _text("assets.pixel", "Pixel"),
+    _text("assets.page", LABELS["campaign.assets.page"]),
+    _text("assets.instagram", LABELS["campaign.assets.instagram"]),
+    _text("assets.pixel", LABELS["campaign.assets.pixel"]),
     _choice("assets.conversion_event", "Conversion event"),
-    _text("assets.conversion_action", "Conversion action"),
-    _text("assets.identity", "Identity"),
-    _text("assets.profile", "Public profile"),
-    _text("assets.logo", "Logo"),
-    _text("assets.business_name", "Business name"),
-    _text("assets.music", "Music"),
+    _text("assets.conversion_action", LABELS["campaign.assets.conversion_action"]),
+    _text("assets.identity", LABELS["campaign.assets.identity"]),
+    _text("assets.profile", LABELS["campaign.assets.profile"]),
+    _text("assets.logo", LABELS["campaign.assets.logo"]),
+    _text("assets.business_name", LABELS["campaign.assets.business_name"]),
+    _text("assets.music", LABELS["campaign.assets.music"]),
     Field(
         "declarations.special_ad_categories",
         "Special ad categories",
@@ -95,8 +96,8 @@ CAMPAIGN_FIELDS = [
         _getter("declarations.eu_political"),
         lambda value, terms: wording.yes_no(value),
     ),
-    _text("declarations.dsa_beneficiary", "Beneficiary in the EU"),
-    _text("declarations.dsa_payor", "Payer in the EU"),
+    _text("declarations.dsa_beneficiary", LABELS["campaign.declarations.dsa_beneficiary"]),
+    _text("declarations.dsa_payor", LABELS["campaign.declarations.dsa_payor"]),
     _text("url_tags", "URL tags"),
 ]
 AD_SET_FIELDS = [

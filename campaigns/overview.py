@@ -14,6 +14,7 @@ from integrations import draft as drafts
 from integrations import platforms
 from integrations.contracts import AssetKind, Media
 from integrations.draft import Ad, AdSet
+from integrations.draft_fields import LABELS
 
 if TYPE_CHECKING:
     from stratum.models import User
@@ -147,16 +148,20 @@ def _facts(draft: CampaignDraft, names: Mapping[str, str]) -> list[tuple[str, st
         ("End", wording.moment(campaign.schedule.end) if campaign.schedule.end else "None"),
         ("Time zone", draft.account.time_zone),
         ("Launch", wording.choice(campaign.launch)),
-        *[(wording.choice(kind), f"{names.get(value, 'Unknown')} ({value})") for kind, value in chosen if value],
+        *[(_label_of("assets", kind), f"{names.get(value, 'Unknown')} ({value})") for kind, value in chosen if value],
         ("Conversion event", wording.choice(assets.conversion_event)),
         ("Business name", assets.business_name),
         ("Special ad categories", ", ".join(wording.choice(item) for item in said.special_ad_categories)),
         ("Political in the EU", wording.yes_no(said.eu_political) if said.eu_political is not None else ""),
-        ("Beneficiary in the EU", said.dsa_beneficiary),
-        ("Payer in the EU", said.dsa_payor),
+        (_label_of("declarations", "dsa_beneficiary"), said.dsa_beneficiary),
+        (_label_of("declarations", "dsa_payor"), said.dsa_payor),
         ("URL tags", campaign.url_tags),
     ]
     return [(word, value) for word, value in facts if value and value != "–"]
+
+
+def _label_of(part: str, field: str) -> str:
+    return LABELS[f"campaign.{part}.{field}"]
 
 
 def _ad_sets(draft: CampaignDraft, sender: str, media: Mapping[str, Media]) -> list[AdSetLine]:

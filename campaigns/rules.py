@@ -29,7 +29,7 @@ from campaigns.models import CampaignDraft, MediaAsset
 from integrations import draft as drafts
 from integrations import platforms
 from integrations.capabilities import Fit, Verdict
-from integrations.contracts import Account, AssetKind, Media, Platform
+from integrations.contracts import Account, Media, Platform
 from integrations.models import Connection
 from stratum.formats import money
 from stratum.ui import Refusal
@@ -129,7 +129,7 @@ def judge(draft: CampaignDraft, *, own_commitment: tuple[int, int] | None = None
         *refused,
         *pages.problems_of(draft.content),
         *conventions.problems(draft.reading.json, account),
-        *_asset_problems(draft),
+        *_asset_problems(draft, platform),
         *_cap_problems(draft, own_commitment),
     ]
     return Judgement(problems, fits, media)
@@ -217,17 +217,20 @@ def _fit_problems(platform: type[Platform], fits: list[Fit]) -> Iterator[Problem
             yield Problem("PLATFORM_REFUSES", fit.path, f"{platform.label} refuses this: {fit.becomes}", "Change it.")
 
 
-def _asset_problems(draft: CampaignDraft) -> Iterator[Problem]:
-    """Name chosen assets that the account does not have, or not any more; silent until its assets were read once."""
+def _asset_problems(draft: CampaignDraft, platform: type[Platform]) -> Iterator[Problem]:
+    """Name chosen assets that the account does not have, or not any more; silent until its assets were read once.
+
+    What the platform does not use is left out of the ads, which the fit says, and nobody has to choose it.
+    """
     account, chosen = draft.account, draft.content.campaign.assets
-    wanted = {kind.value: str(getattr(chosen, kind.value, "")) for kind in AssetKind}
-    wanted = {kind: external_id for kind, external_id in wanted.items() if external_id}
+    used = [rule for rule in platform.capabilities.assets if not rule.is_text]
+    wanted = {rule.kind: (rule.label, asset) for rule in used if (asset := str(getattr(chosen, rule.kind)))}
     if not wanted or account.assets_synced_at is None:
         return
     has = set(account.assets.filter(is_stale=False).values_list("kind", "external_id"))
-    for kind, external_id in wanted.items():
+    for kind, (label, external_id) in wanted.items():
         if (kind, external_id) not in has:
-            message = f"The ad account has no {kind.replace('_', ' ')} {external_id} that we can use."
+            message = f"{label}: the ad account has none with the id {external_id} that we can use."
             yield Problem("ASSET_UNKNOWN", f"campaign.assets.{kind}", message, "Choose another, or sync the account.")
 
 

@@ -145,7 +145,9 @@ def test_an_incomplete_draft_is_refused_with_every_problem_at_its_path():
 
 def test_an_asset_that_the_account_lost_is_refused_once_its_assets_were_read():
     account = make_account(assets=[], assets_synced_at=timezone.now())
-    draft = make_draft(account=account)
+    content = make_draft_json()
+    content["campaign"]["assets"]["logo"] = "7"  # Meta shows none: nobody has to choose one that is there
+    draft = make_draft(account=account, draft_json=content)
 
     details = press("submit", draft, "carl").json()["error"]["details"]
 
