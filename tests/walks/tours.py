@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 ACCOUNT = "Acme Corp Main"
@@ -24,7 +25,8 @@ class Tour:
     ad: Fields
     interests: tuple[str, ...]
     audience: str
-    kind_of_ad: Fields = ()
+    #: What the platform's own page says of a campaign that is on and begins next year.
+    stands: re.Pattern[str] = re.compile("Active", re.IGNORECASE)
     upload: str = "Upload an image"
     shown: str = "Image"
     size: tuple[int, int] = (1200, 1200)
@@ -67,6 +69,7 @@ GOOGLE = Tour(
     ad=(_HEADLINE, _DESCRIPTION),
     interests=("Fashionistas", "Shoppers"),
     audience="Fashionistas, Shoppers",
+    stands=re.compile("Pending"),
     upload="Add pictures",
     shown="Pictures",
 )
