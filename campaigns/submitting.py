@@ -8,18 +8,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from campaigns import building, permissions, preflight, rules, workflow
+from campaigns import building, permissions, preflight, rules, unusual, workflow
 from campaigns.landing import pages
 from campaigns.landing.pages import Page
 from campaigns.models import CampaignDraft
 from campaigns.preflight import Answer
 from campaigns.rules import Problem
+from campaigns.unusual import UnusualBudget
 from stratum.models import User
 from stratum.ui import Refusal
 
 
-class PagesUnreachable(Refusal):
+class NotSaidYet(Refusal):
+    """The campaign could be submitted, but its creator must say something first: on the page of its checks."""
+
+
+class PagesUnreachable(NotSaidYet):
     """Landing pages did not open, and nobody has said yet that the campaign is to be submitted all the same."""
+
+
+class BudgetNotTyped(NotSaidYet):
+    """The budget is many times the account's usual one and was not typed again, or as another amount."""
 
 
 @dataclass(frozen=True)
@@ -30,33 +39,41 @@ class Checked:
     problems: list[Problem]
     pages: list[Page]
     answer: Answer | None = None
+    unusual: UnusualBudget | None = None
 
     @property
     def unreachable(self) -> list[Page]:
         return [page for page in self.pages if page.is_warned_of]
 
 
-def submit(draft_id: int, *, by: User, accepted: Collection[str] = ()) -> CampaignDraft:
+def submit(draft_id: int, *, by: User, accepted: Collection[str] = (), typed_budget: str = "") -> CampaignDraft:
     """Submit the draft; `accepted` are the addresses of pages that did not open and shall be used nevertheless.
 
-    Raises PagesUnreachable for others that did not open, and what rules, the platform and workflow.submit() refuse.
+    `typed_budget` is the budget once more. Raises PagesUnreachable for others that did not open, BudgetNotTyped for a
+    budget that is unusual there and not what was typed, and what rules, the platform and workflow.submit() refuse.
     """
     draft = building.fetch(draft_id)
     permissions.require(by, draft, "submit")
     rules.require_ready(draft)
+    odd = unusual.of(draft)
+    if odd is not None and not odd.is_typed(typed_budget):
+        raise _not_typed(odd, typed_budget)
     unreachable = [page for page in pages.visit(draft.content) if page.is_warned_of]
     rules.require_ready(draft)  # a page may have led to a private address
     left = [page for page in unreachable if page.url not in accepted]
     if left:
         raise _unreachable(left)
     preflight.require_accepted(draft)
-    return workflow.submit(draft_id, by=by, accepted_pages=[page.url for page in unreachable])
+    confirmed = odd.amount if odd else None
+    return workflow.submit(
+        draft_id, by=by, accepted_pages=[page.url for page in unreachable], confirmed_budget=confirmed
+    )
 
 
 def look(draft_id: int) -> Checked:
     """Return what is known already; nobody is asked."""
     draft = building.fetch(draft_id)
-    return Checked(draft, rules.problems_of(draft), pages.pages_of(draft.content))
+    return Checked(draft, rules.problems_of(draft), pages.pages_of(draft.content), unusual=unusual.of(draft))
 
 
 def check(draft_id: int) -> Checked:
@@ -70,6 +87,12 @@ def check(draft_id: int) -> Checked:
         )
     answer = preflight.ask(draft)
     return replace(known, problems=[*answer.problems, *known.problems], answer=answer)
+
+
+def _not_typed(odd: UnusualBudget, typed: str) -> BudgetNotTyped:
+    message = "That is not the campaign's budget." if typed else "Type the budget again if it is meant."
+    details = [{"code": "BUDGET_UNUSUAL", "path": "typed_budget", "message": message, "fix": odd.sentence}]
+    return BudgetNotTyped("VALIDATION_FAILED", f"{odd.sentence} {message}", details)
 
 
 def _unreachable(left: list[Page]) -> PagesUnreachable:

@@ -191,10 +191,13 @@ def _touch(draft: CampaignDraft) -> None:
 # Approval -----------------------------------------------------------------------------------------------------------
 
 
-def submit(draft_id: int, *, by: User, accepted_pages: Sequence[str] = ()) -> CampaignDraft:
+def submit(
+    draft_id: int, *, by: User, accepted_pages: Sequence[str] = (), confirmed_budget: Decimal | None = None
+) -> CampaignDraft:
     """Hand the draft to the approvers; Refusal with all problems when it is not ready.
 
-    `accepted_pages` are landing pages that did not open, and that its creator wants nevertheless: it is recorded.
+    `accepted_pages` are landing pages that did not open, and that its creator wants nevertheless; `confirmed_budget` is
+    an unusual budget that was typed a second time. Both are recorded. Refusal EDIT_CONFLICT when that is no longer it.
     """
     with locked(draft_id) as draft:
         permissions.require(by, draft, "submit")
@@ -202,7 +205,12 @@ def submit(draft_id: int, *, by: User, accepted_pages: Sequence[str] = ()) -> Ca
         draft.mark_submitted(by, levels.asked_now(draft))
         _touch(draft)
         draft.edited_by.add(by)  # who hands it in has a hand in it, also after it was withdrawn
-        facts = {"accepted_pages": list(accepted_pages)} if accepted_pages else {}
+        if confirmed_budget not in {None, draft.content.campaign.budget.amount}:
+            raise Refusal(
+                "EDIT_CONFLICT", "Somebody changed the budget after you typed it again. Nothing was submitted."
+            )
+        facts: dict[str, Any] = {"accepted_pages": list(accepted_pages)} if accepted_pages else {}
+        facts |= {"budget_typed_again": confirmed_budget} if confirmed_budget is not None else {}
         event = events.record(by, "draft.submitted", draft.event_subject, content_hash=draft.content_hash, **facts)
         _tell(permissions.deciders(draft), draft, event, f"{by} asks you to approve “{draft.title}”")
         return draft

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns import levels, presentation, pressed, submitting, workflow
 from campaigns.models import CampaignDraft
-from campaigns.submitting import PagesUnreachable
+from campaigns.submitting import NotSaidYet
 from campaigns.views import checks, review
 from campaigns.views.progress import get_draft
 from integrations.contracts import Action
@@ -54,11 +54,12 @@ def heard(*event_codes: str) -> Callable[[View], View]:
 def submit(request: HttpRequest, draft_id: int) -> HttpResponse:
     sent = ui.body(request)
     try:
-        draft = submitting.submit(draft_id, by=ui.member(request), accepted=checks.accepted(sent, request))
-    except PagesUnreachable as refusal:
+        accepted, typed = checks.accepted(sent, request), _text(sent, "typed_budget")
+        draft = submitting.submit(draft_id, by=ui.member(request), accepted=accepted, typed_budget=typed)
+    except NotSaidYet as refusal:
         if ui.wants_json(request):
             raise
-        return redirect(checks.to_the_pages(request, draft_id, refusal))
+        return checks.ask_to_say(request, draft_id, refusal)
     return _answer(request, draft, f"“{draft.title}” is submitted. The approvers were told.")
 
 

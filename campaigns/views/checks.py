@@ -8,14 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns import links, permissions, preflight, submitting
 from campaigns.models import CampaignDraft
 from campaigns.starting import telling
-from campaigns.submitting import Checked, PagesUnreachable
+from campaigns.submitting import BudgetNotTyped, Checked, NotSaidYet
 from campaigns.views.progress import VIEW, get_draft
 from integrations import platforms
 from stratum import ui
@@ -40,17 +40,25 @@ def accepted(sent: Mapping[str, Any], request: HttpRequest) -> list[str]:
     return [url for url in listed if isinstance(url, str)] if isinstance(listed, list) else []
 
 
-def to_the_pages(request: HttpRequest, draft_id: int, refusal: PagesUnreachable) -> str:
+def where_to_say(request: HttpRequest, draft_id: int, refusal: NotSaidYet) -> str:
     """Say why nothing was submitted, and return the page on which it can be decided."""
     messages.warning(request, refusal.message)
     return reverse("campaigns:checks", args=[draft_id])
+
+
+def ask_to_say(request: HttpRequest, draft_id: int, refusal: NotSaidYet) -> HttpResponse:
+    """Lead to the page on which it can be decided; a wrong second budget is shown there at its field."""
+    typed = request.POST.get("typed_budget", "")
+    if typed and isinstance(refusal, BudgetNotTyped):
+        return _answer(request, ui.member(request), submitting.look(draft_id), typed=typed)
+    return redirect(where_to_say(request, draft_id, refusal))
 
 
 def _may_ask(user: User, draft: CampaignDraft) -> bool:
     return permissions.is_owner(user, draft) or permissions.approves_campaigns(user)
 
 
-def _answer(request: HttpRequest, user: User, checked: Checked) -> HttpResponse:
+def _answer(request: HttpRequest, user: User, checked: Checked, typed: str = "") -> HttpResponse:
     draft = checked.draft
     if ui.wants_json(request):
         return ui.success(_data(checked))
@@ -65,8 +73,9 @@ def _answer(request: HttpRequest, user: User, checked: Checked) -> HttpResponse:
         "can_ask": preflight.can_ask(draft),
         "may_ask": _may_ask(user, draft),
         "may_submit": "submit" in permissions.available_actions(user, draft),
+        "typed_budget": typed,
     }
-    return render(request, "campaigns/checks/page.html", context)
+    return render(request, "campaigns/checks/page.html", context, status=422 if typed else 200)
 
 
 def _data(checked: Checked) -> dict[str, Any]:
@@ -83,5 +92,6 @@ def _data(checked: Checked) -> dict[str, Any]:
             }
             for page in checked.pages
         ],
+        "unusual_budget": checked.unusual.sentence if checked.unusual else None,
         "platform": {"asked": answer.asked, "message": answer.why} if answer else None,
     }

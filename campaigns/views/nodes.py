@@ -25,7 +25,7 @@ from campaigns.editing import Kind, NoSuchNode
 from campaigns.links import node_url
 from campaigns.media import MediaRefused
 from campaigns.models import CampaignDraft
-from campaigns.submitting import PagesUnreachable
+from campaigns.submitting import NotSaidYet
 from campaigns.views import builder, checks, unsaved
 from integrations import draft as drafts
 from stratum import ui
@@ -182,8 +182,8 @@ def _submit(request: HttpRequest, saved: Saved) -> HttpResponseBase:
     """Submit what was just saved; if it is not ready, the builder shows what is missing."""
     try:
         submitting.submit(saved.draft.pk, by=ui.member(request))
-    except PagesUnreachable as refusal:
-        return leave(request, checks.to_the_pages(request, saved.draft.pk, refusal))
+    except NotSaidYet as refusal:
+        return leave(request, checks.where_to_say(request, saved.draft.pk, refusal))
     except Refusal as refusal:
         messages.error(request, f"Saved, but not submitted yet. {refusal.message}")
         return redirect(node_url(saved.draft.pk, saved.node, strictly="yes"))
