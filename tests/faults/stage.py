@@ -157,7 +157,7 @@ def stage(*, production_clocks: bool = False) -> Iterator[tuple[Path, Sandbox]]:
     (folder / "data").mkdir()
     try:
         playing = Sandbox(f"http://127.0.0.1:{port}", sandbox)
-        await_that(lambda: _answers(playing.url), seconds=20, what="the sandbox did not start")
+        await_that(lambda: _answers(playing.url), seconds=60, what="the sandbox did not start")
         playing.order("settings", **QUICK)
         yield folder, playing
     finally:
