@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import json as jsonlib
-import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -87,13 +88,15 @@ class Content:
 
 
 class Http:
-    """Speaks HTTP for one platform. Safe to use from several threads; each keeps its own connections."""
+    """Speaks HTTP for one platform. Safe to use from several threads: a connection serves one request at a time, and the
+    next one that comes along, from whatever thread.
+    """
 
     def __init__(self, platform: str, record: Record, trace_headers: tuple[str, ...] = ()) -> None:
         self.platform = platform
         self._record = record
         self._trace_headers = trace_headers
-        self._local = threading.local()
+        self._idle: SimpleQueue[requests.Session] = SimpleQueue()
         self._ends: float | None = None
 
     def end_by(self, moment: float) -> None:
@@ -156,8 +159,9 @@ class Http:
         whole = content.open() if content else None
         if content:
             headers = {**(headers or {}), "Content-Type": content.content_type}
+        session = self._session()
         try:
-            response = self._session().request(
+            response = session.request(
                 method,
                 url,
                 headers={"User-Agent": USER_AGENT, **(headers or {})},
@@ -174,6 +178,7 @@ class Http:
         finally:
             for handle in [*(handle for _, (_, handle, _) in files), *([whole] if whole else [])]:
                 handle.close()
+            self._idle.put(session)
         text = body.decode(response.encoding or "utf-8", "replace")
         return Answer(response.status_code, response.headers, _parse(text), text)
 
@@ -187,10 +192,11 @@ class Http:
         return min(seconds, left)
 
     def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = requests.Session()
-            session.trust_env = False  # no proxy, no .netrc from the environment
+        """Take a session whose connection may still be open; a new one when all are in use."""
+        with suppress(Empty):
+            return self._idle.get_nowait()
+        session = requests.Session()
+        session.trust_env = False  # no proxy, no .netrc from the environment
         return session
 
     def _exchange(

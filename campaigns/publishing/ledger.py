@@ -43,6 +43,7 @@ class Claim:
     fence: int
     began_with_lost_claim: bool
     ends: float = field(default=0.0)
+    renewed_at: float = field(default_factory=time.monotonic)
 
     @property
     def seconds_left(self) -> float:
@@ -64,7 +65,12 @@ class Claim:
         held = PublishRun.objects.filter(pk=self.run_id, fence=self.fence, lease_until__gt=now)
         if not held.update(lease_until=now + clocks.lease()):
             raise LostClaim(f"run {self.run_id}")
-        self.ends = ends
+        self.ends, self.renewed_at = ends, time.monotonic()
+
+    def keep(self) -> None:
+        """Renew the lease if that was not done within the last PUBLISH_RENEW_SECONDS."""
+        if time.monotonic() - self.renewed_at >= settings.PUBLISH_RENEW_SECONDS:
+            self.renew()
 
 
 def claim(run_id: int) -> Claim | None:
@@ -125,21 +131,24 @@ def finish(run: PublishRun, state: PublishRun.State, error: PlatformError | None
 # Steps --------------------------------------------------------------------------------------------------------------
 
 
-def intend(holder: Claim, steps: Sequence[Step], action: str) -> str:
-    """Commit that these steps are about to be sent in one call, and return the call's id.
+def intend(holder: Claim, calls: Sequence[Sequence[Step]], action: str) -> list[str]:
+    """Commit that the steps of each of these calls are about to be sent in it, and return the calls' ids.
 
     Raises LostClaim, and Cancelled when a person asked to stop: both before anything left.
     """
-    call_id = uuid.uuid4().hex
+    call_ids = [uuid.uuid4().hex for _ in calls]
     with holder.holding() as run:
         if run.cancel_requested_at is not None and run.state != RunState.REMOVING:
             raise Cancelled
-        rows = run.steps.filter(action=action, key__in=[step.key for step in steps], state=State.PLANNED)
-        count = rows.update(state=State.SENDING, call_id=call_id, sent_at=timezone.now(), attempts=F("attempts") + 1)
-        if count != len(steps):
-            raise LostClaim(f"run {run.pk}: {count} of {len(steps)} steps were still planned")
+        for call_id, steps in zip(call_ids, calls, strict=True):
+            rows = run.steps.filter(action=action, key__in=[step.key for step in steps], state=State.PLANNED)
+            count = rows.update(
+                state=State.SENDING, call_id=call_id, sent_at=timezone.now(), attempts=F("attempts") + 1
+            )
+            if count != len(steps):
+                raise LostClaim(f"run {run.pk}: {count} of {len(steps)} steps were still planned")
     crashpoint("intent_committed")
-    return call_id
+    return call_ids
 
 
 class Cancelled(Exception):
@@ -156,33 +165,58 @@ class Park(Exception):
         self.error = error
 
 
-def save_outcomes(holder: Claim, call_id: str, outcomes: Mapping[str, Outcome], *, took_ms: int) -> None:
-    """Store what each step of a call came to. Ids are kept even if the claim was lost meanwhile: they are facts."""
+@dataclass(frozen=True)
+class Answered:
+    """What each step of a call came to, and how many milliseconds it took."""
+
+    call_id: str
+    outcomes: Mapping[str, Outcome]
+    took_ms: int
+
+    @property
+    def done(self) -> dict[str, str]:
+        """Key → external id of what succeeded; a switch answers without one."""
+        return {key: outcome.external_id for key, outcome in self.outcomes.items() if outcome.error is None}
+
+
+def save_outcomes(holder: Claim, calls: Sequence[Answered]) -> None:
+    """Store what calls came to. Ids are kept even if the claim was lost meanwhile: they are facts."""
+    if not calls:
+        return
     try:
         with holder.holding() as run:
-            for key, outcome in outcomes.items():
-                _save_outcome(run.steps.filter(call_id=call_id, key=key), outcome, took_ms)
-            if any(outcome.is_done for outcome in outcomes.values()):
+            for call in calls:
+                steps = run.steps.filter(call_id=call.call_id)
+                _save_done(steps, call)
+                for key, outcome in call.outcomes.items():
+                    if outcome.error is not None:
+                        state = _state_after(outcome.error)
+                        columns = error_columns(outcome.error)
+                        steps.filter(key=key).update(state=state, took_ms=call.took_ms, **columns)
+            if any(call.done for call in calls):
                 run.setbacks = 0
                 run.save(update_fields=["setbacks"])
     except LostClaim:
-        sent = PublishStep.objects.filter(run=holder.run_id, call_id=call_id, state=State.SENDING)
-        for key, outcome in outcomes.items():
-            if outcome.is_done:
-                _save_outcome(sent.filter(key=key), outcome, took_ms)
+        for call in calls:
+            _save_done(PublishStep.objects.filter(run=holder.run_id, call_id=call.call_id, state=State.SENDING), call)
         raise
     crashpoint("outcome_saved")
 
 
-def _save_outcome(row: Any, outcome: Outcome, took_ms: int) -> None:
-    if outcome.error is None:
-        done = {"state": State.DONE, "done_at": timezone.now(), "took_ms": took_ms}
-        cleared = {"error_kind": "", "error_code": "", "error_message": "", "error_path": ""}
-        # A switch answers without an id: what the row knows stays.
-        row.update(**done, **cleared, **({"external_id": outcome.external_id} if outcome.external_id else {}))
+def _save_done(steps: Any, call: Answered) -> None:
+    if not call.done:
         return
-    error = outcome.error
-    row.update(state=_state_after(error), took_ms=took_ms, **error_columns(error))
+    ids = [When(key=key, then=Value(external_id)) for key, external_id in call.done.items() if external_id]
+    steps.filter(key__in=list(call.done)).update(
+        state=State.DONE,
+        done_at=timezone.now(),
+        took_ms=call.took_ms,
+        external_id=Case(*ids, default=F("external_id")) if ids else F("external_id"),
+        error_kind="",
+        error_code="",
+        error_message="",
+        error_path="",
+    )
 
 
 def error_columns(error: PlatformError) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
@@ -18,13 +18,14 @@ from django.core.files.storage import default_storage
 
 from campaigns.publishing import ledger
 from campaigns.publishing.crashpoints import crashpoint
-from campaigns.publishing.ledger import Claim
+from campaigns.publishing.ledger import Answered, Claim
 from integrations.contracts import Account, Call, Outcome, Platform, Step
 from integrations.errors import ErrorKind, PlatformError
 from integrations.http import Exchange
 from integrations.models import ApiCall
 from integrations.recording import call_row
 
+Sent = Future[tuple[dict[str, Outcome], int]]
 #: The call a thread is making, so that its exchanges can be filed under it.
 _call_id: ContextVar[str] = ContextVar("call_id", default="")
 
@@ -76,21 +77,30 @@ class Sender:
         wave = Wave()
         waiting = deque(calls)
         with ThreadPoolExecutor(self.platform.parallel_calls) as pool:
-            running: dict[Future[tuple[dict[str, Outcome], int]], str] = {}
+            running: dict[Sent, str] = {}
             while running or (waiting and not _must_stop(wave)):
-                while waiting and len(running) < self.platform.parallel_calls and not _must_stop(wave):
-                    call = waiting.popleft()
-                    try:
-                        call_id = ledger.intend(self.holder, [steps[key] for key in call.keys], action)
-                    except ledger.Cancelled:
-                        wave.was_cancelled = True
-                        break
+                room = 0 if _must_stop(wave) else self.platform.parallel_calls - len(running)
+                fitting = [waiting.popleft() for _ in range(min(room, len(waiting)))]
+                for call, call_id in self._intended(fitting, steps, action, wave):
                     running[self._start(pool, call, call_id)] = call_id
                 self._collect(running, wave)
         self.journal.store()
         return wave
 
-    def _start(self, pool: ThreadPoolExecutor, call: Call, call_id: str) -> Future[tuple[dict[str, Outcome], int]]:
+    def _intended(
+        self, calls: Sequence[Call], steps: Mapping[str, Step], action: str, wave: Wave
+    ) -> Iterable[tuple[Call, str]]:
+        """Write down together what leaves together, in one commit; return the calls with their ids."""
+        if not calls:
+            return []
+        try:
+            call_ids = ledger.intend(self.holder, [[steps[key] for key in call.keys] for call in calls], action)
+        except ledger.Cancelled:
+            wave.was_cancelled = True
+            return []
+        return zip(calls, call_ids, strict=True)
+
+    def _start(self, pool: ThreadPoolExecutor, call: Call, call_id: str) -> Sent:
         context = copy_context()
         context.run(_call_id.set, call_id)
         return pool.submit(context.run, self._make, call)
@@ -105,19 +115,21 @@ class Sender:
         outcomes = self.platform.send(call, self.account, self._open)
         return outcomes, round((time.monotonic() - started) * 1000)
 
-    def _collect(self, running: dict[Future[tuple[dict[str, Outcome], int]], str], wave: Wave) -> None:
+    def _collect(self, running: dict[Sent, str], wave: Wave) -> None:
         if not running:
             return
         finished, _ = wait(running, timeout=settings.PUBLISH_RENEW_SECONDS, return_when=FIRST_COMPLETED)
+        answered = []
         for future in finished:
-            call_id = running.pop(future)
-            outcomes, took_ms = future.result()
+            answered.append(Answered(running.pop(future), *future.result()))
             crashpoint("answer_received")
-            ledger.save_outcomes(self.holder, call_id, outcomes, took_ms=took_ms)
+        ledger.save_outcomes(self.holder, answered)
+        for call in answered:
+            outcomes = call.outcomes
             wave.errors.update({key: o.error for key, o in outcomes.items() if o.error is not None})
-            wave.done += sum(o.is_done for o in outcomes.values())
+            wave.done += len(call.done)
             wave.usage = max([wave.usage, *(o.usage or 0.0 for o in outcomes.values())])
-        self.holder.renew()
+        self.holder.keep()
 
     def _open(self, sha256: str) -> IO[bytes]:
         return default_storage.open(self.files[sha256], "rb")

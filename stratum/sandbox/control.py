@@ -29,7 +29,7 @@ POST   /_sandbox/faults {platform, match {method, path}, effect, value, times, w
 GET, DELETE /_sandbox/faults
     What is left of them; clears them.
 POST   /_sandbox/settings {latency_ms: 0, ...}
-    Sets values: latency_ms is a pause before every API call, platforms add settings of their own. GET shows all.
+    Sets values: latency_ms is how long every API call takes at least, platforms add settings of their own. GET shows all.
 POST   /_sandbox/tokens {platform, scopes?, expires_in?}
     Issues tokens as if someone had consented, and answers as the platform's token endpoint does.
 POST   /_sandbox/seed {platform, accounts: n, ...}

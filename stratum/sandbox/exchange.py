@@ -31,14 +31,16 @@ def respond(request: HttpRequest, platform: Platform, surface: str, path: str) -
 
 
 def _answered(request: HttpRequest, platform: Platform, call: Call, recording: Recording) -> HttpResponse:
+    due = time.monotonic() + call.settings["latency_ms"] / 1000
     requests = platform.requests(call)
     delay = call.faults.claim(requests, faults.DELAYS)
     breakage = call.faults.claim(requests, faults.CONNECTION)
-    _wait(delay, "before", call.settings["latency_ms"] / 1000)
+    _wait(delay, "before")
     if breakage and breakage.moment == "before":
         return _broken(request, recording, breakage)
     answer = execute(platform, call)
-    _wait(delay, "after", 0)
+    _wait(delay, "after")
+    time.sleep(max(0.0, due - time.monotonic()))
     return _sent(request, recording, breakage, answer)
 
 
@@ -75,10 +77,9 @@ def _ordered_body(value: Any) -> Answer:
     return answer
 
 
-def _wait(delay: Fault | None, moment: str, latency: float) -> None:
-    ordered = float(delay.value) if delay and delay.moment == moment else 0.0
-    if ordered + latency > 0:
-        time.sleep(ordered + latency)
+def _wait(delay: Fault | None, moment: str) -> None:
+    if delay and delay.moment == moment:
+        time.sleep(float(delay.value))
 
 
 def _sent(request: HttpRequest, recording: Recording, breakage: Fault | None, answer: Answer) -> HttpResponse:

@@ -21,10 +21,10 @@ MODULES = ("ending", "ledger", "lookup", "runner", "sending", "sweeper")
 #: Points in a publication without trouble, with how often each is passed at most worth a kill.
 ON_THE_WAY = {
     "claimed": 1,
-    "intent_committed": 16,
+    "intent_committed": 5,  # once for all calls that leave together
     "before_send": 16,
     "answer_received": 16,
-    "outcome_saved": 16,
+    "outcome_saved": 5,
     "read_back": 1,
     "children_switched": 1,
     "campaign_switched": 1,

@@ -181,8 +181,8 @@ def press_cancel_during(world, action, node, run, by) -> list[str]:
     pressed: list[str] = []
     store = ledger.save_outcomes
 
-    def save_and_cancel(holder, call_id, outcomes, *, took_ms):
-        store(holder, call_id, outcomes, took_ms=took_ms)
+    def save_and_cancel(holder, calls):
+        store(holder, calls)
         if not pressed and world.writes and (action, run.prefix + "-" + node) in world.writes:
             pressed.append(node)
             PublishRun.objects.filter(pk=run.pk).update(cancel_requested_at=timezone.now(), cancel_requested_by=by)
