@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from itertools import chain
 
 from integrations.contracts import Account, Level, Node, Step
 from integrations.errors import ErrorKind, PlatformError
@@ -19,7 +19,6 @@ from integrations.platforms.snapchat.uploading import EMPTY
 #: So many creatives are asked for one by one; more are looked for in the account's list.
 ONE_BY_ONE = 20
 _NEWEST_FIRST = {"sort": "created_at-desc"}
-_T = TypeVar("_T")
 
 
 # Finding ----------------------------------------------------------------------------------------------------------------
@@ -72,10 +71,9 @@ def _children(ads: Ads, steps: Sequence[Step], ids: Mapping[str, str], level: Le
     """Find ad squads or ads by parent and name; the parent is the first thing such a step needs."""
     placed = [(step, ids[step.needs[0]]) for step in steps if step.needs and step.needs[0] in ids]
     kind = KINDS[level]
-    listed = {
-        parent: list(known(ads, f"{kind.parent}/{parent}/{kind.plural}", level))
-        for parent in dict.fromkeys(parent for _, parent in placed)
-    }
+    parents = list(dict.fromkeys(parent for _, parent in placed))
+    lists = ads.side_by_side(parents, lambda parent: list(known(ads, f"{kind.parent}/{parent}/{kind.plural}", level)))
+    listed = dict(zip(parents, lists, strict=True))
     found = {}
     for step, parent in placed:
         same = [row for row in listed[parent] if str(row.get("name") or "").strip() == step.name.strip()]
@@ -127,11 +125,14 @@ def _read_tree(ads: Ads, wanted: Mapping[str, Step], ids: Mapping[str, str]) -> 
     top = _read_one(ads, Level.CAMPAIGN, campaign) if campaign else {}
     if campaign is None or not top:
         return {}
-    below = list(known(ads, f"campaigns/{campaign}/adsquads", Level.AD_SET))
-    for ad_squad in [str(row["id"]) for row in below]:
-        below += known(ads, f"adsquads/{ad_squad}/ads", Level.AD)
+    ad_squads = list(known(ads, f"campaigns/{campaign}/adsquads", Level.AD_SET))
+    below = [*ad_squads, *chain.from_iterable(_lists_of_ads(ads, [str(row["id"]) for row in ad_squads]))]
     strangers = sorted({str(row["id"]) for row in below} - set(ids.values()))
     return {str(row["id"]): row for row in [*below, top[campaign] | {"strangers": strangers}]}
+
+
+def _lists_of_ads(ads: Ads, ad_squads: Sequence[str]) -> list[list[Row]]:
+    return ads.side_by_side(ad_squads, lambda ad_squad: list(known(ads, f"adsquads/{ad_squad}/ads", Level.AD)))
 
 
 def _read_creatives(ads: Ads, wanted: Mapping[str, Step], ids: Mapping[str, str], account: Account) -> dict[str, Row]:

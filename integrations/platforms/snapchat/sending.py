@@ -14,7 +14,7 @@ from django.utils import timezone
 from integrations.contracts import Call, Level, OpenMedia, Outcome
 from integrations.errors import ErrorKind, PlatformError
 from integrations.http import deadline_seconds
-from integrations.platforms.snapchat import refusals, uploading
+from integrations.platforms.snapchat import uploading
 from integrations.platforms.snapchat.client import KINDS, Ads, Row
 from integrations.platforms.snapchat.payloads import written
 from integrations.platforms.snapchat.refusals import Blame
@@ -66,31 +66,9 @@ def send(ads: Ads, call: Call, open_media: OpenMedia) -> Sent:
 
 def _send_create(ads: Ads, call: Call, open_media: OpenMedia) -> Sent:
     level, items = Level(call.request["level"]), call.request["items"]
-    for media in call.request["media"]:
-        _require_ready(ads, media)
+    uploading.require_ready(ads, call.request["parent"], call.request["media"])
     now = timezone.now()
     return _write(ads, "POST", call, [_timely(level, item["fields"], now) for item in items])
-
-
-def _require_ready(ads: Ads, media: Mapping[str, str]) -> None:
-    """Raise PlatformError unless Snapchat has processed the file: transient while it works, invalid if it gave up."""
-    status = str(_shown_media(ads, media["id"]).get("media_status") or "").upper()
-    if status == "READY":
-        return
-    if any(word in status for word in ("FAIL", "ERROR", "INVALID", "REJECT")):
-        message = "Snapchat could not process this file. Convert it to MP4 (H.264) or JPEG and upload it again."
-        raise PlatformError(ErrorKind.INVALID, "MEDIA_REFUSED", message, f"{media['node']}.media")
-    raise refusals.media_processing()
-
-
-def _shown_media(ads: Ads, media_id: str) -> Row:
-    """Return the file's entry; one that Snapchat does not show, though it named it, is not shown yet."""
-    try:
-        return ads.one(KINDS[Level.MEDIA], media_id)
-    except PlatformError as error:
-        if error.kind is ErrorKind.GONE:
-            raise refusals.media_not_shown() from error
-        raise
 
 
 def _timely(level: Level, fields: Mapping[str, Any], now: datetime) -> Row:

@@ -7,6 +7,7 @@ the entry itself tells whether they did. Long films go in pieces, of which a los
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import IO
@@ -15,7 +16,7 @@ from integrations.contracts import Call, Level, OpenMedia, Outcome
 from integrations.errors import ErrorKind, PlatformError
 from integrations.http import Upload
 from integrations.platforms.snapchat import refusals
-from integrations.platforms.snapchat.client import KINDS, Ads, Row, named_address, url
+from integrations.platforms.snapchat.client import KINDS, SMALLEST_PAGE, Ads, Row, named_address, url
 from integrations.platforms.snapchat.refusals import Blame
 
 #: The most one request may carry, and a piece of more than that.
@@ -114,3 +115,38 @@ def _nothing_made(error: PlatformError, call: Call) -> PlatformError:
     if error.kind is ErrorKind.INVALID and not error.path:
         return replace(error, path=call.request["node"])
     return error
+
+
+# Whether files can be shown ------------------------------------------------------------------------------------------
+
+
+def require_ready(ads: Ads, account_id: str, media: Sequence[Mapping[str, str]]) -> None:
+    """Raise PlatformError unless Snapchat has processed each file: transient while it works, invalid if it gave up.
+
+    Several are looked for among the account's newest, in one round trip.
+    """
+    newest = _newest(ads, account_id, 2 * len(media)) if len(media) > 1 else {}
+    for file in media:
+        shown = newest.get(file["id"]) or _shown(ads, file["id"])
+        status = str(shown.get("media_status") or "").upper()
+        if any(word in status for word in ("FAIL", "ERROR", "INVALID", "REJECT")):
+            message = "Snapchat could not process this file. Convert it to MP4 (H.264) or JPEG and upload it again."
+            raise PlatformError(ErrorKind.INVALID, "MEDIA_REFUSED", message, f"{file['node']}.media")
+        if status != "READY":
+            raise refusals.media_processing()
+
+
+def _newest(ads: Ads, account_id: str, count: int) -> dict[str, Row]:
+    query = {"limit": max(SMALLEST_PAGE, count), "sort": "created_at-desc"}
+    page = next(ads.pages(f"adaccounts/{account_id}/media", KINDS[Level.MEDIA], query))
+    return {str(row["id"]): row for row in page}
+
+
+def _shown(ads: Ads, media_id: str) -> Row:
+    """Return the file's entry; one that Snapchat does not show, though it named it, is not shown yet."""
+    try:
+        return ads.one(KINDS[Level.MEDIA], media_id)
+    except PlatformError as error:
+        if error.kind is ErrorKind.GONE:
+            raise refusals.media_not_shown() from error
+        raise
