@@ -21,8 +21,8 @@ from integrations.platforms.google import refusals
 #: A major version lives about a year. Raise it here and nowhere else, then run the contract tests.
 VERSION = "v26"
 MAX_PAGES = 1_000
-#: How many searches may be under way at once.
-PARALLEL_SEARCHES = 4
+#: How many searches may be under way at once: a whole campaign is read with so many.
+PARALLEL_SEARCHES = 5
 
 Row = dict[str, Any]
 
