@@ -166,5 +166,10 @@ class Capabilities:
     def objective(self, value: str) -> Objective | None:
         return next((objective for objective in self.objectives if objective.value == value), None)
 
+    def goal(self, objective: str | None, optimization: str | None) -> Goal | None:
+        """Return what an ad set's optimization is under a campaign's objective; None where it is not offered."""
+        offered = self.objective(objective or "")
+        return offered.goal(optimization or "") if offered else None
+
     def creative(self, value: str) -> Creative | None:
         return next((creative for creative in self.creatives if creative.value == value), None)

@@ -44,9 +44,7 @@ def is_converting(subject: Subject) -> bool:
 def _needs_measuring(subject: Subject, ad_set: AdSet) -> bool:
     if ad_set.optimization is None:
         return False
-    objective = subject.draft.campaign.objective
-    offered = subject.capabilities.objective(objective) if objective else None
-    goal = offered.goal(ad_set.optimization) if offered else None
+    goal = subject.capabilities.goal(subject.draft.campaign.objective, ad_set.optimization)
     return ad_set.optimization in CONVERTING or (goal is not None and goal.needs_pixel)
 
 

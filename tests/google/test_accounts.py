@@ -70,6 +70,7 @@ def test_a_state_is_said(sandbox: Sandbox, google: GooglePlatform, change: dict[
 
     assert reason in account.unusable_reason
     assert bool(reason) == bool(account.unusable_reason)
+    assert account.name == f"Acme Corp Main{' (test account)' if 'test_account' in change else ''}"
 
 
 def test_hidden_accounts_are_left_out(sandbox: Sandbox, google: GooglePlatform) -> None:

@@ -12,6 +12,7 @@ from integrations.contracts import Account, Level, Step
 from integrations.draft import Draft
 from integrations.errors import ErrorKind, PlatformError
 from integrations.platforms.meta import payloads, planning
+from integrations.wallclock import moment
 from tests.meta.drafts import (
     BERLIN,
     BLUE,
@@ -116,7 +117,7 @@ def test_a_lifetime_budget_is_sent_as_one() -> None:
     ],
 )
 def test_wall_clock_times_become_instants_of_the_accounts_zone(wall_clock: str, zone: str, sent: str) -> None:
-    assert payloads.written(payloads.moment(datetime.fromisoformat(wall_clock), zone)) == sent
+    assert payloads.written(moment(datetime.fromisoformat(wall_clock), zone)) == sent
 
 
 def test_start_and_end_stand_on_every_ad_set() -> None:

@@ -12,6 +12,7 @@ from integrations.contracts import Account, Level, Step
 from integrations.draft import Draft
 from integrations.errors import ErrorKind, PlatformError
 from integrations.platforms.snapchat import payloads, planning
+from integrations.wallclock import moment
 from tests.snapchat.drafts import BLUE, FILM, HOMES, MAIN, NOW, PIXEL, PROFILE, RED, TOKYO, ad, ad_set, draft, order
 
 PREFIX = "abcd2345-1-"
@@ -176,7 +177,7 @@ def test_a_cap_that_snapchat_does_not_take_is_not_sent(amount: str, is_capped: b
     ],
 )
 def test_wall_clock_times_become_instants(wall_clock: str, zone: str, sent: str) -> None:
-    assert payloads.written(payloads.moment(datetime.fromisoformat(wall_clock), zone)) == sent
+    assert payloads.written(moment(datetime.fromisoformat(wall_clock), zone)) == sent
 
 
 @pytest.mark.parametrize(

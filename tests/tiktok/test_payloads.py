@@ -13,6 +13,7 @@ from integrations.draft import CallToAction, Draft
 from integrations.errors import ErrorKind, PlatformError
 from integrations.platforms.tiktok import payloads, planning
 from integrations.platforms.tiktok.capabilities import CAPABILITIES
+from integrations.wallclock import moment
 from tests.tiktok.drafts import (
     BERLIN,
     BLUE,
@@ -200,7 +201,7 @@ def test_a_lifetime_budget_is_sent_as_one(level: str) -> None:
     ],
 )
 def test_wall_clock_times_of_the_accounts_zone_become_utc(wall_clock: str, zone: str, sent: str) -> None:
-    assert payloads.written(payloads.moment(datetime.fromisoformat(wall_clock), zone)) == sent
+    assert payloads.written(moment(datetime.fromisoformat(wall_clock), zone)) == sent
 
 
 def test_start_and_end_stand_on_every_ad_group() -> None:

@@ -167,11 +167,11 @@ def _units(row: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _account(customer_id: str, root: str, row: Row, units: Mapping[str, int]) -> Account:
-    zone = str(row.get("timeZone") or "")
-    extra = {"login_customer_id": root, "is_test": row.get("testAccount") is True, **units}
+    zone, is_test = str(row.get("timeZone") or ""), row.get("testAccount") is True
+    extra = {"login_customer_id": root, "is_test": is_test, **units}
     return Account(
         customer_id,
-        str(row.get("descriptiveName") or dashed(customer_id)),
+        f"{row.get('descriptiveName') or dashed(customer_id)}{' (test account)' if is_test else ''}",
         str(row.get("currencyCode") or ""),
         zone,
         _unusable_reason(row, zone),

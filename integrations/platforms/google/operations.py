@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from integrations.errors import ErrorKind, PlatformError
-from integrations.platforms.google.capabilities import NAME_LIMIT
 
 
 def reference(key: str, collection: str) -> dict[str, str]:
@@ -39,9 +38,3 @@ def wall_clock(text: str) -> datetime | None:
 def refused(code: str, message: str, path: str) -> PlatformError:
     """Return the error for what Google cannot be told, with the draft path that is to blame."""
     return PlatformError(ErrorKind.INVALID, code, message, path)
-
-
-def marked_name(name: str, key: str, limit: int = NAME_LIMIT) -> str:
-    """Return the name with our mark at its end, by which the object is found again, within the limit."""
-    mark = f" [st-{key}]"
-    return f"{name[: limit - len(mark)].rstrip()}{mark}"

@@ -13,16 +13,18 @@ from zoneinfo import ZoneInfo
 
 from integrations.contracts import Account, Order
 from integrations.draft import BudgetType, Draft
+from integrations.marks import marked
 from integrations.platforms.google.audiences import place_entries
 from integrations.platforms.google.capabilities import (
     BIDDING,
     CAPABILITIES,
     MICROS,
+    NAME_LIMIT,
     Channel,
     billable_unit,
     channel_of,
 )
-from integrations.platforms.google.operations import entry, marked_name, reference, refused
+from integrations.platforms.google.operations import entry, reference, refused
 from integrations.tagging import tags_for
 
 # Money and time -----------------------------------------------------------------------------------------------------
@@ -114,7 +116,7 @@ def _campaign(order: Order, key: str) -> dict[str, Any]:
     political = "CONTAINS" if said.eu_political else "DOES_NOT_CONTAIN"
     fields: dict[str, Any] = {
         "resourceName": reference(key, "campaigns"),
-        "name": marked_name(draft.campaign.name, key),
+        "name": marked(draft.campaign.name, key, NAME_LIMIT),
         "status": "PAUSED",
         "advertisingChannelType": channel.value,
         "campaignBudget": reference(f"{key}-budget", "campaignBudgets"),

@@ -12,9 +12,9 @@ from pathlib import PurePath
 from integrations.contracts import Action, Level, Media, Order, Step
 from integrations.draft import Ad, AdSet
 from integrations.errors import ErrorKind, PlatformError
+from integrations.marks import marked
 from integrations.platforms.google import audiences, creatives, payloads
-from integrations.platforms.google.capabilities import MOST_OPERATIONS, Channel, channel_of
-from integrations.platforms.google.operations import marked_name
+from integrations.platforms.google.capabilities import MOST_OPERATIONS, NAME_LIMIT, Channel, channel_of
 
 #: "The video title is required, must not exceed 100 characters" (v26, YouTubeVideoUpload).
 TITLE_LIMIT = 100
@@ -28,7 +28,7 @@ def plan(order: Order) -> list[Step]:
     media_keys = {sha256: _asset_key(order, sha256) for sha256 in shown}
     campaign_key = f"{order.prefix}-c"
     operations = payloads.campaign_operations(order, campaign_key)
-    name = marked_name(order.draft.campaign.name, campaign_key)
+    name = marked(order.draft.campaign.name, campaign_key, NAME_LIMIT)
     steps = [
         *files,
         Step(campaign_key, Action.CREATE, Level.CAMPAIGN, "campaign", name, {"operations": operations}),
@@ -68,11 +68,11 @@ def _file_steps(order: Order, sha256: str) -> Iterator[Step]:
         yield Step(key, Action.CREATE, Level.MEDIA, node, name, payload)
         return
     upload_key = f"{order.prefix}-f-{sha256[:10]}"
-    title = marked_name(_stem(media), upload_key, TITLE_LIMIT)
+    title = marked(_stem(media), upload_key, TITLE_LIMIT)
     film = {"sha256": sha256, "content_type": media.content_type, "size": media.size, "title": title}
     yield Step(upload_key, Action.CREATE, Level.MEDIA, node, title, {"film": film})
     # Every upload is a film of its own at YouTube, and so is its asset: under a name of all campaigns, another's was found.
-    name = marked_name(_stem(media), key, ASSET_NAME_LIMIT)
+    name = marked(_stem(media), key, ASSET_NAME_LIMIT)
     payload = {"operations": creatives.film_operations(name, key, upload_key, node)}
     yield Step(key, Action.CREATE, Level.MEDIA, node, name, payload, (upload_key,))
 
@@ -87,7 +87,7 @@ def asset_name(media: Media) -> str:
     It holds the sum of the bytes and no campaign's key: Google keeps one asset for the same bytes and drops every later
     name, so a name of one campaign's would not be found by the next.
     """
-    return marked_name(_stem(media), media.sha256[:20], ASSET_NAME_LIMIT)
+    return marked(_stem(media), media.sha256[:20], ASSET_NAME_LIMIT)
 
 
 def _stem(media: Media) -> str:

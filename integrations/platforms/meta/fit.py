@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account, Media
@@ -11,6 +10,7 @@ from integrations.draft import Ad, AdSet, BudgetType, CreativeType, Draft
 from integrations.draft_fields import left_out
 from integrations.platforms.meta import payloads
 from integrations.platforms.meta.capabilities import CAPABILITIES, WITHOUT_MINOR_UNITS, minor_digits
+from integrations.wallclock import schedule_lines
 from stratum.formats import country, money
 
 KEPT, CHANGED, DROPPED, REFUSED = Verdict.KEPT, Verdict.CHANGED, Verdict.DROPPED, Verdict.REFUSED
@@ -36,7 +36,8 @@ _GOAL_NAMES = {
 
 def fit(draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
     """Say what each part becomes. Parts still empty are passed over: the rules name what is missing."""
-    found = [*_campaign(draft), *_budget(draft, account), *_schedule(draft, account), *_assets(draft)]
+    schedule = schedule_lines(draft.campaign.schedule, account.time_zone, "every ad set")
+    found = [*_campaign(draft), *_budget(draft, account), *schedule, *_assets(draft)]
     for ad_set in draft.ad_sets:
         found += _ad_set(draft, account, ad_set)
         for ad in ad_set.ads:
@@ -88,24 +89,6 @@ def _budget(draft: Draft, account: Account) -> Iterator[Fit]:
         yield Fit(path, "Budget", KEPT, f"{becomes} {CAPABILITIES.overspend_note}")
 
 
-def _schedule(draft: Draft, account: Account) -> Iterator[Fit]:
-    schedule = draft.campaign.schedule
-    for name, wall_clock in (("start", schedule.start), ("end", schedule.end)):
-        if wall_clock is None:
-            continue
-        instant = payloads.moment(wall_clock, account.time_zone)
-        path, what = f"campaign.schedule.{name}", name.capitalize()
-        if instant.replace(tzinfo=None) != wall_clock:
-            becomes = f"{_time(instant)}: the clocks of {account.time_zone} skip the time you chose."
-            yield Fit(path, what, CHANGED, becomes)
-        else:
-            yield Fit(path, what, KEPT, f"{_time(instant)} in {account.time_zone}, on every ad set.")
-
-
-def _time(instant: datetime) -> str:
-    return f"{instant:%b} {instant.day}, {instant:%Y, %H:%M} ({instant:%z} from UTC)"
-
-
 def _assets(draft: Draft) -> Iterator[Fit]:
     assets = draft.campaign.assets
     if assets.page and not assets.instagram:
@@ -117,14 +100,12 @@ def _assets(draft: Draft) -> Iterator[Fit]:
 
 
 def _uses_pixel(draft: Draft) -> bool:
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    goals = [objective.goal(ad_set.optimization or "") for ad_set in draft.ad_sets] if objective else []
+    goals = [CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization) for ad_set in draft.ad_sets]
     return any(goal.needs_pixel for goal in goals if goal)
 
 
 def _ad_set(draft: Draft, account: Account, ad_set: AdSet) -> Iterator[Fit]:
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    goal = objective.goal(ad_set.optimization or "") if objective else None
+    goal = CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization)
     if goal:
         becomes = f"Optimized for {_GOAL_NAMES[goal.external]} ({goal.external}), billed by impressions."
         yield Fit(f"{ad_set.path}.optimization", "Optimization", KEPT, becomes)
@@ -164,8 +145,7 @@ def _ages(ad_set: AdSet) -> Iterator[Fit]:
 def _ad(draft: Draft, ad_set: AdSet, ad: Ad) -> Iterator[Fit]:
     """Say only what is not simply kept: a campaign may have hundreds of ads."""
     creative, path = ad.creative, f"{ad_set.ad_path(ad)}.creative"
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    goal = objective.goal(ad_set.optimization or "") if objective else None
+    goal = CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization)
     if goal and goal.external == "THRUPLAY" and creative.type not in (None, CreativeType.VIDEO):
         becomes = "The ad set is optimized for video views, and this ad shows no video."
         yield Fit(f"{path}.type", "Kind of ad", REFUSED, becomes)

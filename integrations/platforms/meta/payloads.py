@@ -7,14 +7,14 @@ a film's still picture `{"$still": <step key>}`. Reference: Marketing API v26.0,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from integrations.contracts import Account, Order
 from integrations.draft import Ad, AdSet, BudgetType, Creative, CreativeType, Draft, Gender, Location, Targeting
 from integrations.errors import ErrorKind, PlatformError
+from integrations.marks import marked
 from integrations.platforms.meta.capabilities import (
     CAPABILITIES,
     CREATIVE_NAME_LIMIT,
@@ -26,6 +26,7 @@ from integrations.platforms.meta.capabilities import (
     minor_digits,
 )
 from integrations.tagging import tags_for
+from integrations.wallclock import moment
 
 ADULT, OLDEST = 18, 65
 _GENDERS = {Gender.MALE: 1, Gender.FEMALE: 2}
@@ -37,7 +38,7 @@ def campaign_fields(order: Order, key: str) -> dict[str, Any]:
     draft = order.draft
     categories = [value.upper() for value in draft.campaign.declarations.special_ad_categories]
     fields: dict[str, Any] = {
-        "name": marked_name(draft.campaign.name, key),
+        "name": marked(draft.campaign.name, key, NAME_LIMIT),
         "objective": objective_of(draft),
         "status": "PAUSED",
         "special_ad_categories": categories,
@@ -85,7 +86,7 @@ def creative_fields(order: Order, ad: Ad, key: str, media_keys: Mapping[str, str
         spec["video_data"] = _video_data(ad.creative, keys[0])
     else:
         spec["link_data"] = _link_data(ad.creative, keys)
-    fields = {"name": marked_name(ad.name, key, CREATIVE_NAME_LIMIT), "object_story_spec": spec}
+    fields = {"name": marked(ad.name, key, CREATIVE_NAME_LIMIT), "object_story_spec": spec}
     if tags := tags_for(ad.creative.link_url, order.draft.campaign.url_tags):
         fields["url_tags"] = tags
     return fields
@@ -101,12 +102,6 @@ def ad_fields(ad: Ad, ad_set_key: str, creative_key: str) -> dict[str, Any]:
     }
 
 
-def marked_name(name: str, key: str, limit: int = NAME_LIMIT) -> str:
-    """Return the name with our mark at its end, by which the object is found again, within the limit."""
-    mark = f" [st-{key}]"
-    return f"{name[: limit - len(mark)].rstrip()}{mark}"
-
-
 def objective_of(draft: Draft) -> str:
     """Return Meta's objective; PlatformError if there is none for the draft's."""
     objective = CAPABILITIES.objective(draft.campaign.objective or "")
@@ -117,8 +112,7 @@ def objective_of(draft: Draft) -> str:
 
 def goal_of(draft: Draft, ad_set: AdSet) -> str:
     """Return Meta's optimization goal; PlatformError if the objective does not go with the ad set's."""
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    goal = objective.goal(ad_set.optimization or "") if objective else None
+    goal = CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization)
     if goal is None:
         path = f"{ad_set.path}.optimization"
         raise _refused("INVALID_OPTIMIZATION", "Meta does not offer this optimization for the objective.", path)
@@ -133,15 +127,6 @@ def minor_units(amount: Decimal, currency: str, path: str) -> int:
     if scaled != scaled.to_integral_value():
         raise _refused("INVALID_BUDGET", f"{amount} {currency} is finer than Meta can spend. Round it.", path)
     return int(scaled)
-
-
-def moment(wall_clock: datetime, zone: str) -> datetime:
-    """Return the instant of a wall-clock time in a zone, written in that zone.
-
-    A time that the clocks skip in spring counts from before the change, so it lands an hour later; one that they show
-    twice in autumn is the first.
-    """
-    return wall_clock.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone))
 
 
 def written(instant: datetime) -> str:

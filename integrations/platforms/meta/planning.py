@@ -13,6 +13,7 @@ from pathlib import PurePath
 from integrations.contracts import Action, Level, Media, Order, Step
 from integrations.draft import Ad, AdSet
 from integrations.errors import ErrorKind, PlatformError
+from integrations.marks import marked
 from integrations.platforms.meta import payloads
 
 #: Marketing API, ad image reference: file names have at most 100 characters.
@@ -78,7 +79,7 @@ def _media_step(order: Order, sha256: str) -> Step:
 
 
 def _title(media: Media, key: str) -> str:
-    return payloads.marked_name(PurePath(media.filename).stem, key, VIDEO_TITLE_LIMIT)
+    return marked(PurePath(media.filename).stem, key, VIDEO_TITLE_LIMIT)
 
 
 def _filename(media: Media, key: str) -> str:
@@ -86,4 +87,4 @@ def _filename(media: Media, key: str) -> str:
     name = PurePath(media.filename)
     suffix = name.suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,5}", name.suffix) else ""
     stem = re.sub(r"[^A-Za-z0-9 _-]+", "-", name.stem).strip("- ") or "image"
-    return payloads.marked_name(stem, key, FILENAME_LIMIT - len(suffix)) + suffix
+    return marked(stem, key, FILENAME_LIMIT - len(suffix)) + suffix

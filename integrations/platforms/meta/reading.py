@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from integrations.contracts import Account, Level, Node, Step
 from integrations.errors import ErrorKind, PlatformError
+from integrations.marks import mark
 from integrations.platforms.meta.client import Graph
 from integrations.platforms.meta.comparing import facts, instant
 
@@ -55,11 +56,11 @@ def _is_video(step: Step) -> bool:
 def _campaigns(graph: Graph, steps: Sequence[Step], account: Account) -> dict[str, list[str]]:
     found = {}
     for step in steps:
-        mark = _mark(step)
-        filtering = [{"field": "name", "operator": "CONTAIN", "value": mark.strip()}]
+        ours = mark(step.key)
+        filtering = [{"field": "name", "operator": "CONTAIN", "value": ours.strip()}]
         params = {"fields": "id,name,created_time", "filtering": filtering, "limit": _PAGE}
         rows = graph.pages(f"{account.external_id}/campaigns", params)
-        found[step.key] = _oldest_first(row for row in rows if str(row.get("name", "")).endswith(mark))
+        found[step.key] = _oldest_first(row for row in rows if str(row.get("name", "")).endswith(ours))
     return _without_empty(found)
 
 
@@ -78,7 +79,7 @@ def _children(graph: Graph, steps: Sequence[Step], ids: Mapping[str, str], edge:
 
 def _marked(graph: Graph, steps: Sequence[Step], account: Account, edge: str, field: str) -> dict[str, list[str]]:
     """Find creatives or videos by the mark in their name. Meta cannot search for it, so the newest are read first."""
-    open_marks = {_mark(step): step.key for step in steps}
+    open_marks = {mark(step.key): step.key for step in steps}
     found: dict[str, list[str]] = {}
     rows = graph.pages(f"{account.external_id}/{edge}", {"fields": f"id,{field}", "limit": _PAGE}) if steps else []
     for row in rows:
@@ -89,10 +90,6 @@ def _marked(graph: Graph, steps: Sequence[Step], account: Account, edge: str, fi
             if len(found) == len(open_marks):
                 break  # a twin that is older still would show nothing and spend nothing
     return found
-
-
-def _mark(step: Step) -> str:
-    return f" [st-{step.key}]"
 
 
 def _oldest_first(rows: Iterable[_Row]) -> list[str]:

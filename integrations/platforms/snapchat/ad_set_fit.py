@@ -52,8 +52,7 @@ def ad_set_lines(draft: Draft, ad_set: AdSet) -> Iterator[Fit]:
 
 
 def _goal(draft: Draft, ad_set: AdSet) -> Iterator[Fit]:
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    if objective is None or objective.goal(ad_set.optimization or "") is None:
+    if CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization) is None:
         return  # the rules say what is missing or not offered
     path, what = f"{ad_set.path}.optimization", "Optimization"
     try:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account
@@ -15,6 +13,7 @@ from integrations.errors import PlatformError
 from integrations.platforms.snapchat import payloads
 from integrations.platforms.snapchat.ad_set_fit import ad_set_lines
 from integrations.platforms.snapchat.capabilities import BRAND_LIMIT, CAPABILITIES, LEAST_BUDGET, LEAST_CAP
+from integrations.wallclock import schedule_lines
 from stratum.formats import money
 
 KEPT, CHANGED, DROPPED, REFUSED = Verdict.KEPT, Verdict.CHANGED, Verdict.DROPPED, Verdict.REFUSED
@@ -31,7 +30,8 @@ _RENAMED = frozenset({"awareness", "engagement", "video_views", "conversions"})
 
 def fit(draft: Draft, account: Account) -> list[Fit]:
     """Say what each part becomes. Parts still empty are passed over: the rules name what is missing."""
-    found = [*_campaign(draft, account), *_budgets(draft, account), *_schedule(draft, account), *_assets(draft)]
+    schedule = schedule_lines(draft.campaign.schedule, account.time_zone, "the campaign and every ad squad")
+    found = [*_campaign(draft, account), *_budgets(draft, account), *schedule, *_assets(draft)]
     for ad_set in draft.ad_sets:
         found += ad_set_lines(draft, ad_set)
     return [*found, *left_out(draft, CAPABILITIES)]
@@ -111,24 +111,6 @@ def _ad_squad_budgets(draft: Draft, account: Account, span: str) -> Iterator[Fit
         elif draft.has_ad_set_budgets:
             becomes = f"{money(amount, account.currency)} {span} for this ad squad alone."
             yield Fit(path, "Budget", KEPT, becomes)
-
-
-def _schedule(draft: Draft, account: Account) -> Iterator[Fit]:
-    schedule = draft.campaign.schedule
-    for name, wall_clock in (("start", schedule.start), ("end", schedule.end)):
-        if wall_clock is None:
-            continue
-        instant = payloads.moment(wall_clock, account.time_zone).astimezone(ZoneInfo(account.time_zone))
-        path, what = f"campaign.schedule.{name}", name.capitalize()
-        if instant.replace(tzinfo=None) != wall_clock:
-            becomes = f"{_time(instant)}: the clocks of {account.time_zone} skip the time you chose."
-            yield Fit(path, what, CHANGED, becomes)
-        else:
-            yield Fit(path, what, KEPT, f"{_time(instant)} in {account.time_zone}, on the campaign and every ad squad.")
-
-
-def _time(instant: datetime) -> str:
-    return f"{instant:%b} {instant.day}, {instant:%Y, %H:%M} ({instant:%z} from UTC)"
 
 
 def _assets(draft: Draft) -> Iterator[Fit]:

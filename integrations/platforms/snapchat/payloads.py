@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from integrations.contracts import Order
 from integrations.draft import Ad, AdSet, BudgetType, Draft
 from integrations.errors import ErrorKind, PlatformError
+from integrations.marks import marked
 from integrations.platforms.snapchat.audience import targeting
 from integrations.platforms.snapchat.capabilities import (
     CAPABILITIES,
@@ -26,6 +26,7 @@ from integrations.platforms.snapchat.capabilities import (
     minor_digits,
 )
 from integrations.tagging import tagged
+from integrations.wallclock import moment
 
 #: Counts what happens within 28 days of a swipe or a day of a view; Snapchat's own default, said so that it stays.
 CONVERSION_WINDOW = "SWIPE_28DAY_VIEW_1DAY"
@@ -36,7 +37,7 @@ def campaign_fields(order: Order, key: str) -> dict[str, Any]:
     draft = order.draft
     fields: dict[str, Any] = {
         "ad_account_id": order.account.external_id,
-        "name": marked_name(draft.campaign.name, key),
+        "name": marked(draft.campaign.name, key, NAME_LIMIT),
         "status": "PAUSED",
         "buy_model": "AUCTION",
         "objective_v2_properties": {"objective_v2_type": objective_of(draft)},
@@ -80,7 +81,7 @@ def creative_fields(order: Order, ad: Ad, key: str, media_key: str) -> dict[str,
     headline = next(filter(None, ad.creative.headlines), "")
     fields = {
         "ad_account_id": order.account.external_id,
-        "name": marked_name(ad.name, key),
+        "name": marked(ad.name, key, NAME_LIMIT),
         "type": "WEB_VIEW",
         "headline": headline,
         "brand_name": assets.business_name,
@@ -104,12 +105,6 @@ def ad_fields(ad: Ad, ad_squad_key: str, creative_key: str) -> dict[str, Any]:
     }
 
 
-def marked_name(name: str, key: str, limit: int = NAME_LIMIT) -> str:
-    """Return the name with our mark at its end, by which the object is found again, within the limit."""
-    mark = f" [st-{key}]"
-    return f"{name[: limit - len(mark)].rstrip()}{mark}"
-
-
 def objective_of(draft: Draft) -> str:
     """Return Snapchat's objective; PlatformError if there is none for the draft's."""
     objective = CAPABILITIES.objective(draft.campaign.objective or "")
@@ -120,8 +115,7 @@ def objective_of(draft: Draft) -> str:
 
 def goal_of(draft: Draft, ad_set: AdSet) -> str:
     """Return Snapchat's optimization goal; what happens on a site is a goal of its own for each event."""
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    goal = objective.goal(ad_set.optimization or "") if objective else None
+    goal = CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization)
     if goal is None:
         path = f"{ad_set.path}.optimization"
         raise _refused("INVALID_OPTIMIZATION", "Snapchat does not offer this optimization for the objective.", path)
@@ -161,15 +155,6 @@ def micro(amount: Decimal, currency: str, path: str) -> int:
     if amount != round(amount, minor_digits(currency)):
         raise _refused("INVALID_BUDGET", f"{amount} {currency} is finer than the currency. Round it.", path)
     return int(amount.scaleb(MICRO_DIGITS))
-
-
-def moment(wall_clock: datetime, zone: str) -> datetime:
-    """Return the instant of a wall-clock time in a zone, in UTC.
-
-    A time that the clocks skip in spring counts from before the change, so it lands an hour later; one that they show
-    twice in autumn is the first.
-    """
-    return wall_clock.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def written(instant: datetime) -> str:

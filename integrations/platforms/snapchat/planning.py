@@ -12,7 +12,9 @@ from pathlib import PurePath
 from integrations.contracts import Action, Level, Media, Order, Step
 from integrations.draft import Ad, AdSet
 from integrations.errors import ErrorKind, PlatformError
+from integrations.marks import marked
 from integrations.platforms.snapchat import payloads
+from integrations.platforms.snapchat.capabilities import NAME_LIMIT
 
 
 def plan(order: Order) -> list[Step]:
@@ -65,7 +67,7 @@ def _media_step(order: Order, sha256: str) -> Step:
         "filename": _filename(media),
         "size": media.size,
     }
-    name = payloads.marked_name(PurePath(media.filename).stem, key)
+    name = marked(PurePath(media.filename).stem, key, NAME_LIMIT)
     return Step(key, Action.CREATE, Level.MEDIA, node, name, payload)
 
 

@@ -11,6 +11,7 @@ from itertools import chain
 
 from integrations.contracts import Account, Level, Node, Step
 from integrations.errors import ErrorKind, PlatformError
+from integrations.marks import mark
 from integrations.platforms.snapchat.client import KINDS, Ads, Row
 from integrations.platforms.snapchat.comparing import PARENT_FIELDS, facts, instant
 from integrations.platforms.snapchat.sending import PLACEMENT
@@ -45,7 +46,7 @@ def _marked(ads: Ads, steps: Sequence[Step], account: Account, level: Level) -> 
     All campaigns are read, because a twin must not be missed. The twin of a creative or a file shows nothing and spends
     nothing: their lists may be long, and are read until everything is found.
     """
-    open_marks = {f" [st-{step.key}]": step.key for step in steps}
+    open_marks = {mark(step.key): step.key for step in steps}
     found: dict[str, list[Row]] = {}
     for row in _account_rows(ads, account, level) if steps else []:
         name = str(row.get("name") or "")

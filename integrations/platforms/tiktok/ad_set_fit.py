@@ -47,8 +47,7 @@ def fit(draft: Draft, account: Account, ad_set: AdSet) -> Iterator[Fit]:
 
 
 def _optimization(draft: Draft, ad_set: AdSet) -> Iterator[Fit]:
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    goal = objective.goal(ad_set.optimization or "") if objective else None
+    goal = CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization)
     if goal is None:
         return
     path, what = f"{ad_set.path}.optimization", "Optimization"

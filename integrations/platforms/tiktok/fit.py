@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account, Media
 from integrations.draft import BudgetType, Draft
 from integrations.draft_fields import left_out
-from integrations.platforms.tiktok import ad_fit, ad_set_fit, currencies, identities, payloads
+from integrations.platforms.tiktok import ad_fit, ad_set_fit, currencies, identities
 from integrations.platforms.tiktok.capabilities import CAPABILITIES, FIXED_DAILY
 from integrations.platforms.tiktok.wording import has_emoji
+from integrations.wallclock import schedule_lines
 from stratum.formats import money
 
 KEPT, CHANGED, DROPPED, REFUSED = Verdict.KEPT, Verdict.CHANGED, Verdict.DROPPED, Verdict.REFUSED
@@ -29,7 +28,8 @@ _AMOUNT = "campaign.budget.amount"
 
 def fit(draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
     """Say what each part becomes. Parts still empty are passed over: the rules name what is missing."""
-    found = [*_campaign(draft), *_budget(draft, account), *_schedule(draft, account), *_assets(draft, account)]
+    schedule = schedule_lines(draft.campaign.schedule, account.time_zone, "every ad group")
+    found = [*_campaign(draft), *_budget(draft, account), *schedule, *_assets(draft, account)]
     for ad_set in draft.ad_sets:
         found += ad_set_fit.fit(draft, account, ad_set)
         for ad in ad_set.ads:
@@ -104,24 +104,6 @@ def _budget_refusal(draft: Draft, account: Account) -> str:
     return ""
 
 
-def _schedule(draft: Draft, account: Account) -> Iterator[Fit]:
-    schedule = draft.campaign.schedule
-    for name, wall_clock in (("start", schedule.start), ("end", schedule.end)):
-        if wall_clock is None:
-            continue
-        instant = payloads.moment(wall_clock, account.time_zone).astimezone(ZoneInfo(account.time_zone))
-        path, what = f"campaign.schedule.{name}", name.capitalize()
-        if instant.replace(tzinfo=None) != wall_clock:
-            becomes = f"{_time(instant)}: the clocks of {account.time_zone} skip the time you chose."
-            yield Fit(path, what, CHANGED, becomes)
-        else:
-            yield Fit(path, what, KEPT, f"{_time(instant)} in {account.time_zone}, on every ad group.")
-
-
-def _time(instant: datetime) -> str:
-    return f"{instant:%b} {instant.day}, {instant:%Y, %H:%M} ({instant:%z} from UTC)"
-
-
 def _assets(draft: Draft, account: Account) -> Iterator[Fit]:
     assets = draft.campaign.assets
     yield from _identity(assets.identity, account)
@@ -148,6 +130,5 @@ def _identity(word: str, account: Account) -> Iterator[Fit]:
 
 
 def _uses_pixel(draft: Draft) -> bool:
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    goals = [objective.goal(ad_set.optimization or "") for ad_set in draft.ad_sets] if objective else []
+    goals = [CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization) for ad_set in draft.ad_sets]
     return any(goal.needs_pixel for goal in goals if goal)

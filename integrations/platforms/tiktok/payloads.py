@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from integrations.contracts import Order
 from integrations.draft import Ad, AdSet, BudgetType, Creative, CreativeType, Draft
@@ -28,6 +27,7 @@ from integrations.platforms.tiktok.capabilities import (
 )
 from integrations.platforms.tiktok.wording import marked
 from integrations.tagging import tagged
+from integrations.wallclock import moment
 
 OFF = "DISABLE"
 _TIME = "%Y-%m-%d %H:%M:%S"
@@ -122,8 +122,7 @@ def objective_of(draft: Draft) -> str:
 
 def goal_of(draft: Draft, ad_set: AdSet) -> str:
     """Return TikTok's optimization goal; PlatformError if the objective does not go with the ad set's."""
-    objective = CAPABILITIES.objective(draft.campaign.objective or "")
-    goal = objective.goal(ad_set.optimization or "") if objective else None
+    goal = CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization)
     if goal is None:
         path = f"{ad_set.path}.optimization"
         raise refused("INVALID_OPTIMIZATION", "TikTok does not offer this optimization for the objective.", path)
@@ -137,15 +136,6 @@ def amount_in_units(amount: Decimal, currency: str, path: str) -> float | int:
     if amount != round(amount, currencies.minor_digits(currency)):
         raise refused("INVALID_BUDGET", f"{amount} {currency} is finer than TikTok can spend. Round it.", path)
     return int(amount) if amount == amount.to_integral_value() else float(amount)
-
-
-def moment(wall_clock: datetime, zone: str) -> datetime:
-    """Return the instant of a wall-clock time in a zone, in UTC.
-
-    A time that the clocks skip in spring counts from before the change, so it lands an hour later; one that they show
-    twice in autumn is the first.
-    """
-    return wall_clock.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def written(instant: datetime) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from integrations.contracts import Account, Level, Node, Step
+from integrations.marks import mark
 from integrations.platforms.tiktok import targeting
 from integrations.platforms.tiktok.client import Ads
 from integrations.platforms.tiktok.comparing import facts
-from integrations.platforms.tiktok.wording import mark
 
 _Row = dict[str, Any]
 _FIELDS: dict[Level, list[str]] = {

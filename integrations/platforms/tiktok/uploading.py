@@ -16,11 +16,12 @@ from typing import Any
 from integrations.contracts import Call, Level, OpenMedia, Outcome
 from integrations.errors import ErrorKind, PlatformError
 from integrations.http import Upload
+from integrations.marks import mark
 from integrations.platforms.tiktok import music, refusals
 from integrations.platforms.tiktok.capabilities import FILE_NAME_LIMIT
 from integrations.platforms.tiktok.client import Ads, listed
 from integrations.platforms.tiktok.refusals import Blame
-from integrations.platforms.tiktok.wording import mark, shortened, width
+from integrations.platforms.tiktok.wording import shortened, width
 
 _CHUNK = 1024 * 1024
 

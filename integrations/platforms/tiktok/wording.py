@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from integrations.marks import mark
+
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\U000e0020-\U000e007f\u2600-\u27bf\u2b00-\u2bff\u231a\u231b\u23e9-\u23fa\ufe0f\u20e3\u200d]"
 )
@@ -26,10 +28,6 @@ def has_emoji(text: str) -> bool:
 def marked(name: str, key: str, limit: int) -> str:
     """Return the name with our mark at its end, by which the object is found again, within TikTok's limit."""
     return f"{shortened(name, limit - width(mark(key)))}{mark(key)}"
-
-
-def mark(key: str) -> str:
-    return f" [st-{key}]"
 
 
 def shortened(text: str, limit: int) -> str:
