@@ -47,6 +47,11 @@ class PlatformError(Exception):
         return self.kind in RETRY_HELPS
 
 
+def refused(code: str, message: str, path: str) -> PlatformError:
+    """The error for what a platform cannot be told, with the draft path that is to blame."""
+    return PlatformError(ErrorKind.INVALID, code, message, path)
+
+
 def connection_expired(label: str) -> PlatformError:
     """The error for a connection whose token the platform no longer takes."""
     return PlatformError(

@@ -13,8 +13,9 @@ import pycountry
 
 from integrations.contracts import Order
 from integrations.draft import AdSet, Gender, Location, Targeting
+from integrations.errors import refused
 from integrations.platforms.google.capabilities import AGE_RANGES, OLDEST, YOUNGEST, Channel, channel_of
-from integrations.platforms.google.operations import criterion, entry, reference, refused
+from integrations.platforms.google.operations import criterion, entry, reference
 
 #: Id of a country: this plus its ISO 3166-1 number.
 COUNTRY_BASE = 2000

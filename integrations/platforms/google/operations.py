@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from integrations.errors import ErrorKind, PlatformError
-
 
 def reference(key: str, collection: str) -> dict[str, str]:
     """Return the place-holder for a resource name."""
@@ -33,8 +31,3 @@ def entry(operation: str, fields: Mapping[str, Any], node: str) -> dict[str, Any
 def wall_clock(text: str) -> datetime | None:
     """Read a time as Google writes it, wall-clock in the account's zone; None if there is none."""
     return datetime.strptime(text[:19], "%Y-%m-%d %H:%M:%S") if len(text) >= 19 else None  # noqa: DTZ007
-
-
-def refused(code: str, message: str, path: str) -> PlatformError:
-    """Return the error for what Google cannot be told, with the draft path that is to blame."""
-    return PlatformError(ErrorKind.INVALID, code, message, path)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from integrations.contracts import Account, Order
 from integrations.draft import BudgetType, Draft
+from integrations.errors import refused
 from integrations.marks import marked
 from integrations.platforms.google.audiences import place_entries
 from integrations.platforms.google.capabilities import (
@@ -24,7 +25,7 @@ from integrations.platforms.google.capabilities import (
     billable_unit,
     channel_of,
 )
-from integrations.platforms.google.operations import entry, reference, refused
+from integrations.platforms.google.operations import entry, reference
 from integrations.tagging import tags_for
 
 # Money and time -----------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ FIELDS: Final[Mapping[str, FieldUse]] = MappingProxyType(
         "campaign.assets.conversion_event": kept("The pixel's event that counts as a result."),
         "campaign.assets.conversion_action": _UNUSED,
         "campaign.url_tags": kept("URL parameters on every ad."),
-        "campaign.declarations.special_ad_categories": kept("Declared for the countries that the ad sets name."),
+        "campaign.declarations.special_ad_categories": kept("Declared for the countries that the ad sets reach into."),
         "campaign.declarations.eu_political": dropped(
             "Meta has no such answer, and takes no political ads in the EU. Do not run this campaign there."
         ),

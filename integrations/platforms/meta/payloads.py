@@ -13,7 +13,7 @@ from typing import Any
 
 from integrations.contracts import Account, Order
 from integrations.draft import Ad, AdSet, BudgetType, Creative, CreativeType, Draft, Gender, Location, Targeting
-from integrations.errors import ErrorKind, PlatformError
+from integrations.errors import refused
 from integrations.marks import marked
 from integrations.platforms.meta.capabilities import (
     CAPABILITIES,
@@ -81,7 +81,7 @@ def creative_fields(order: Order, ad: Ad, key: str, media_keys: Mapping[str, str
         spec["instagram_user_id"] = assets.instagram
     keys = [media_keys[sha256] for sha256 in ad.creative.media]
     if not keys:
-        raise _refused("MEDIA_MISSING", f"The ad “{ad.name}” shows no file.", "")
+        raise refused("MEDIA_MISSING", f"The ad “{ad.name}” shows no file.", "")
     if ad.creative.type is CreativeType.VIDEO:
         spec["video_data"] = _video_data(ad.creative, keys[0])
     else:
@@ -106,7 +106,7 @@ def objective_of(draft: Draft) -> str:
     """Return Meta's objective; PlatformError if there is none for the draft's."""
     objective = CAPABILITIES.objective(draft.campaign.objective or "")
     if objective is None:
-        raise _refused("INVALID_OBJECTIVE", "Meta does not offer this objective.", "campaign.objective")
+        raise refused("INVALID_OBJECTIVE", "Meta does not offer this objective.", "campaign.objective")
     return objective.external
 
 
@@ -115,7 +115,7 @@ def goal_of(draft: Draft, ad_set: AdSet) -> str:
     goal = CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization)
     if goal is None:
         path = f"{ad_set.path}.optimization"
-        raise _refused("INVALID_OPTIMIZATION", "Meta does not offer this optimization for the objective.", path)
+        raise refused("INVALID_OPTIMIZATION", "Meta does not offer this optimization for the objective.", path)
     return goal.external
 
 
@@ -123,9 +123,9 @@ def minor_units(amount: Decimal, currency: str, path: str) -> int:
     """Return an amount in Meta's minor units; PlatformError when it is not positive or finer than they are."""
     scaled = amount.scaleb(minor_digits(currency))
     if scaled <= 0:
-        raise _refused("INVALID_BUDGET", "A budget must be more than zero.", path)
+        raise refused("INVALID_BUDGET", "A budget must be more than zero.", path)
     if scaled != scaled.to_integral_value():
-        raise _refused("INVALID_BUDGET", f"{amount} {currency} is finer than Meta can spend. Round it.", path)
+        raise refused("INVALID_BUDGET", f"{amount} {currency} is finer than Meta can spend. Round it.", path)
     return int(scaled)
 
 
@@ -166,7 +166,7 @@ def places(locations: Sequence[Location]) -> dict[str, list[Any]]:
 
 def _budget(draft: Draft, account: Account, amount: Decimal | None, path: str) -> dict[str, Any]:
     if amount is None:
-        raise _refused("INVALID_BUDGET", "The budget is missing.", path)
+        raise refused("INVALID_BUDGET", "The budget is missing.", path)
     kind = "lifetime_budget" if draft.campaign.budget.type is BudgetType.LIFETIME else "daily_budget"
     # The bid strategy lives where the budget does.
     return {kind: minor_units(amount, account.currency, path), "bid_strategy": "LOWEST_COST_WITHOUT_CAP"}
@@ -181,7 +181,7 @@ def _schedule(order: Order) -> dict[str, str]:
     if schedule.end is not None:
         end = moment(schedule.end, zone)
         if end <= order.now:
-            raise _refused("INVALID_SCHEDULE", "The campaign's end has passed.", "campaign.schedule.end")
+            raise refused("INVALID_SCHEDULE", "The campaign's end has passed.", "campaign.schedule.end")
         times["end_time"] = written(end)
     return times
 
@@ -258,9 +258,5 @@ def _call_to_action(creative: Creative) -> dict[str, Any]:
 
 def _locale(language: str) -> int:
     if not language.isdigit():
-        raise _refused("INVALID_TARGETING", f"“{language}” is no language of Meta's. Choose it from the search.", "")
+        raise refused("INVALID_TARGETING", f"“{language}” is no language of Meta's. Choose it from the search.", "")
     return int(language)
-
-
-def _refused(code: str, message: str, path: str) -> PlatformError:
-    return PlatformError(ErrorKind.INVALID, code, message, path)

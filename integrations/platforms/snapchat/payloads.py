@@ -13,7 +13,7 @@ from typing import Any
 
 from integrations.contracts import Order
 from integrations.draft import Ad, AdSet, BudgetType, Draft
-from integrations.errors import ErrorKind, PlatformError
+from integrations.errors import refused
 from integrations.marks import marked
 from integrations.platforms.snapchat.audience import targeting
 from integrations.platforms.snapchat.capabilities import (
@@ -67,7 +67,7 @@ def ad_squad_fields(order: Order, ad_set: AdSet, campaign_key: str) -> dict[str,
     }
     if is_measured(goal):
         if not pixel:
-            raise _refused("INVALID_ASSET", "This optimization needs a Snap Pixel.", "campaign.assets.pixel")
+            raise refused("INVALID_ASSET", "This optimization needs a Snap Pixel.", "campaign.assets.pixel")
         fields["pixel_id"] = pixel
     if goal.startswith("PIXEL_"):  # with any other goal Snapchat refuses the window
         fields["conversion_window"] = CONVERSION_WINDOW
@@ -109,7 +109,7 @@ def objective_of(draft: Draft) -> str:
     """Return Snapchat's objective; PlatformError if there is none for the draft's."""
     objective = CAPABILITIES.objective(draft.campaign.objective or "")
     if objective is None:
-        raise _refused("INVALID_OBJECTIVE", "Snapchat does not offer this objective.", "campaign.objective")
+        raise refused("INVALID_OBJECTIVE", "Snapchat does not offer this objective.", "campaign.objective")
     return objective.external
 
 
@@ -118,13 +118,13 @@ def goal_of(draft: Draft, ad_set: AdSet) -> str:
     goal = CAPABILITIES.goal(draft.campaign.objective, ad_set.optimization)
     if goal is None:
         path = f"{ad_set.path}.optimization"
-        raise _refused("INVALID_OPTIMIZATION", "Snapchat does not offer this optimization for the objective.", path)
+        raise refused("INVALID_OPTIMIZATION", "Snapchat does not offer this optimization for the objective.", path)
     event = draft.campaign.assets.conversion_event
     if not goal.needs_pixel or event is None:
         return goal.external
     if event not in EVENT_GOALS:
         path = "campaign.assets.conversion_event"
-        raise _refused("INVALID_ASSET", "Snapchat cannot optimize for this event. Choose another.", path)
+        raise refused("INVALID_ASSET", "Snapchat cannot optimize for this event. Choose another.", path)
     return EVENT_GOALS[event]
 
 
@@ -151,9 +151,9 @@ def budget_of(draft: Draft, ad_set: AdSet) -> Decimal | None:
 def micro(amount: Decimal, currency: str, path: str) -> int:
     """Return an amount in millionths of the currency; PlatformError when it is not positive or finer than the currency."""
     if amount <= 0:
-        raise _refused("INVALID_BUDGET", "A budget must be more than zero.", path)
+        raise refused("INVALID_BUDGET", "A budget must be more than zero.", path)
     if amount != round(amount, minor_digits(currency)):
-        raise _refused("INVALID_BUDGET", f"{amount} {currency} is finer than the currency. Round it.", path)
+        raise refused("INVALID_BUDGET", f"{amount} {currency} is finer than the currency. Round it.", path)
     return int(amount.scaleb(MICRO_DIGITS))
 
 
@@ -179,7 +179,7 @@ def _cap(order: Order) -> dict[str, int]:
 def _budget(order: Order, ad_set: AdSet) -> dict[str, Any]:
     amount, path = budget_of(order.draft, ad_set), f"{ad_set.path}.budget"
     if amount is None:
-        raise _refused("INVALID_BUDGET", "Snapchat wants a budget for each ad set.", path)
+        raise refused("INVALID_BUDGET", "Snapchat wants a budget for each ad set.", path)
     kind = "LIFETIME_BUDGET" if order.draft.campaign.budget.type is BudgetType.LIFETIME else "DAILY_BUDGET"
     # The constraint has to be said: without it Snapchat refuses the budget, or paces it by its own idea.
     return {"delivery_constraint": kind, f"{kind.lower()}_micro": micro(amount, order.account.currency, path)}
@@ -194,13 +194,9 @@ def _schedule(order: Order) -> dict[str, str]:
     if schedule.end is not None:
         end = moment(schedule.end, zone)
         if end <= order.now:
-            raise _refused("INVALID_SCHEDULE", "The campaign's end has passed.", "campaign.schedule.end")
+            raise refused("INVALID_SCHEDULE", "The campaign's end has passed.", "campaign.schedule.end")
         times["end_time"] = written(end)
     return times
-
-
-def _refused(code: str, message: str, path: str) -> PlatformError:
-    return PlatformError(ErrorKind.INVALID, code, message, path)
 
 
 def filled(value: Any, ids: Mapping[str, str]) -> Any:

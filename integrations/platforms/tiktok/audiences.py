@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from integrations.draft import AdSet, Gender, Location, Targeting
-from integrations.errors import ErrorKind, PlatformError
+from integrations.errors import refused
 from integrations.platforms.tiktok.capabilities import ADULT, AGE_GROUPS, OLDEST
 
 GENDERS = {Gender.FEMALE: "GENDER_FEMALE", Gender.MALE: "GENDER_MALE"}
@@ -21,12 +21,11 @@ def fields(ad_set: AdSet) -> dict[str, Any]:
     """Return the targeting fields of an ad group; PlatformError of kind invalid for what TikTok cannot be told."""
     wanted, path = ad_set.targeting, f"{ad_set.path}.targeting"
     if wanted.excluded_locations:
-        raise _refused(
-            "TikTok cannot leave places out. Choose the places to show the ads in.", f"{path}.excluded_locations"
-        )
+        message = "TikTok cannot leave places out. Choose the places to show the ads in."
+        raise refused("INVALID_TARGETING", message, f"{path}.excluded_locations")
     groups = age_groups(wanted)
     if not groups:
-        raise _refused("No age group of TikTok lies within these ages.", f"{path}.age_min")
+        raise refused("INVALID_TARGETING", "No age group of TikTok lies within these ages.", f"{path}.age_min")
     found: dict[str, Any] = {
         "location_ids": [place(location) for location in wanted.locations],
         "age_groups": groups,
@@ -60,7 +59,3 @@ def age_groups(targeting: Targeting) -> list[str]:
 def gender(targeting: Targeting) -> str:
     chosen = set(targeting.genders)
     return GENDERS[targeting.genders[0]] if len(chosen) == 1 else EVERYBODY
-
-
-def _refused(message: str, path: str) -> PlatformError:
-    return PlatformError(ErrorKind.INVALID, "INVALID_TARGETING", message, path)

@@ -14,7 +14,7 @@ from typing import Any
 
 from integrations.contracts import Order
 from integrations.draft import Ad, AdSet, BudgetType, Creative, CreativeType, Draft
-from integrations.errors import ErrorKind, PlatformError
+from integrations.errors import refused
 from integrations.platforms.tiktok import audiences, currencies, identities
 from integrations.platforms.tiktok.capabilities import (
     BILLING,
@@ -146,10 +146,6 @@ def written(instant: datetime) -> str:
 def landing_page(link: str, tags: str) -> str:
     """Return the link with the URL tags in its query: TikTok has no place of their own for them."""
     return tagged(link, tags)
-
-
-def refused(code: str, message: str, path: str) -> PlatformError:
-    return PlatformError(ErrorKind.INVALID, code, message, path)
 
 
 def _budget(order: Order, amount: Decimal | None, path: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from integrations.contracts import Action, Level, Media, Order, Step
 from integrations.draft import Ad, AdSet, CreativeType
+from integrations.errors import refused
 from integrations.platforms.tiktok import audiences, payloads
 
 
@@ -82,7 +83,7 @@ def _file_step(order: Order, sha256: str) -> Step:
     node = next(f"{a.ad_path(ad)}.creative.media" for a, ad in order.draft.ads() if sha256 in ad.creative.media)
     media = order.media.get(sha256)
     if media is None:
-        raise payloads.refused("MEDIA_MISSING", "A file of this ad is not in the media library. Upload it again.", node)
+        raise refused("MEDIA_MISSING", "A file of this ad is not in the media library. Upload it again.", node)
     payload = {
         "kind": "video" if media.kind == "video" else "image",
         "sha256": sha256,
