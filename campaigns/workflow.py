@@ -345,7 +345,12 @@ def _record_decision(draft: CampaignDraft, by: User, decision: str, reason: str,
         content_hash=draft.content_hash,
         snapshot={
             "draft_json": draft.draft_json,
-            "account": {"platform": account.platform, "external_id": account.external_id, "name": account.name},
+            "account": {
+                "platform": account.platform,
+                "external_id": account.external_id,
+                "name": account.name,
+                "currency": account.currency,
+            },
             "media": list(rules.media_of(draft)),
         },
     )
@@ -514,7 +519,19 @@ def _current_approval(draft: CampaignDraft) -> Approval:
     approval = draft.approvals.filter(decision=Approval.Decision.APPROVED).first()
     if approval is None or approval.content_hash != draft.content_hash:
         raise Refusal("APPROVAL_STALE", "The content is not the one that was approved. Revise it and submit it again.")
+    _require_same_currency(draft.account, approval)
     return approval
+
+
+def _require_same_currency(account: AdAccount, approval: Approval) -> None:
+    """Raise Refusal APPROVAL_STALE when the approved numbers mean another money now."""
+    approved_in = approval.snapshot.get("account", {}).get("currency", account.currency)
+    if approved_in != account.currency:
+        raise Refusal(
+            "APPROVAL_STALE",
+            f"This was approved in {approved_in}, and the ad account spends {account.currency} now. "
+            "Revise it and submit it again.",
+        )
 
 
 def _require_still_allowed(draft: CampaignDraft, approval: Approval) -> None:

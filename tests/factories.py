@@ -302,7 +302,7 @@ def _decide(draft: CampaignDraft, decision: str) -> Approval:
         by=person("anne"),
         reason=draft.rejection_reason,
         content_hash=draft.content_hash,
-        snapshot={"draft_json": draft.draft_json},
+        snapshot={"draft_json": draft.draft_json, "account": {"currency": draft.account.currency}},
     )
     if decision == Approval.Decision.APPROVED and draft.budget_amount and draft.starts_on:
         caps.reserve(draft.account, _span(draft), draft_id=draft.pk, approval_number=1)
