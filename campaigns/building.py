@@ -125,9 +125,9 @@ def operate(content: Content, sent: Sent, undo: Removed | None) -> tuple[Content
     try:
         match sent.operation:
             case "add_ad_set":
-                return editing.add_ad_set(content, key=key), key, None
+                return defaults.carry_over(editing.add_ad_set(content, key=key), key), key, None
             case "add_ad":
-                return editing.add_ad(content, target, key=key), key, None
+                return defaults.carry_over(editing.add_ad(content, target, key=key), key), key, None
             case "duplicate":
                 return editing.duplicate(content, sent.node, key=key), key, None
             case "spread":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError
 
 from adaccounts.models import AdAccount, AdAccountQuerySet
-from campaigns import conventions, defaults, editing, rules, workflow
+from campaigns import conventions, defaults, editing, outline, rules, workflow
 from campaigns.models import CampaignDraft
 from integrations import draft as drafts
 from integrations import platforms
@@ -28,6 +28,20 @@ def connected() -> list[str]:
 def accounts() -> AdAccountQuerySet:
     """Return the accounts a new campaign may be built on."""
     return AdAccount.objects.selectable().filter(platform__in=connected())
+
+
+def usual_account(user: User, accounts: Iterable[AdAccount], platform: str = "") -> AdAccount | None:
+    """Return the account of the person's latest campaign, of a platform if one is named; None if it cannot be used now."""
+    mine = CampaignDraft.objects.filter(created_by=user)
+    latest = mine.order_by("-id").values_list("account_id", flat=True).first()
+    return next((a for a in accounts if a.pk == latest and platform in ("", a.platform)), None)
+
+
+def first_part_to_fill(draft: CampaignDraft) -> str:
+    """Return the node in which something is missing or wrong first, from the campaign down; the campaign if nothing is."""
+    wrong = {outline.node_of(problem.path)[0] for problem in rules.problems_of(draft) if problem.is_error}
+    keys = (str(place.node.get("key", editing.CAMPAIGN)) for place in editing.places(draft.reading.json))
+    return next((key for key in keys if key in wrong), editing.CAMPAIGN)
 
 
 def begin(account: AdAccount, leaves: Mapping[str, Any], *, by: User, short_id: str) -> CampaignDraft:

@@ -8,7 +8,7 @@ shape that integrations.draft.read() gives.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -100,6 +100,19 @@ def apply(content: Content, key: str, leaves: Mapping[str, Any]) -> Content:
         for step in way:
             part = part[step]
         part[last] = value
+    return changed
+
+
+def fill(content: Content, keys: Collection[str], path: str, value: Any) -> Content:
+    """Put one leaf into many nodes at once."""
+    wanted, changed = set(keys), copy.deepcopy(content) if keys else content
+    for place in places(changed) if wanted else ():
+        if place.node.get("key") in wanted:
+            *way, last = path.split(".")
+            part = place.node
+            for step in way:
+                part = part[step]
+            part[last] = value
     return changed
 
 

@@ -12,8 +12,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from adaccounts.models import AdAccount
-from campaigns import drafting, listing, presentation, wording, workflow
+from campaigns import drafting, links, listing, presentation, wording, workflow
 from campaigns.bulk.actions import offered
+from campaigns.editing import CAMPAIGN
 from campaigns.forms.listing import ListFilter
 from campaigns.forms.new import NewDraftForm
 from campaigns.models import CampaignDraft, new_short_id
@@ -140,8 +141,11 @@ def new(request: HttpRequest) -> HttpResponse:
     accounts = list(drafting.accounts())
     slugs = {account.platform for account in accounts}
     initial = {"platform": request.GET.get("platform") or (slugs.pop() if len(slugs) == 1 else "")}
-    if len(accounts) == 1:
-        initial["account"] = accounts[0].external_id
+    usual = (
+        accounts[0] if len(accounts) == 1 else drafting.usual_account(ui.member(request), accounts, initial["platform"])
+    )
+    if usual is not None:
+        initial = {"platform": usual.platform, "account": usual.external_id}
     return _new_page(request, NewDraftForm(accounts, initial=initial), short_id=new_short_id())
 
 
@@ -189,7 +193,9 @@ def _account_named_by(sent: Mapping[str, Any]) -> AdAccount:
 def _created(request: HttpRequest, draft: CampaignDraft) -> HttpResponse:
     data = presentation.draft_data(draft, ui.member(request)) if ui.wants_json(request) else None
     message = "The draft is saved. Now say who sees the ads, and what they show."
-    return ui.answer(request, data, to=draft.get_absolute_url(), message=message, status=201)
+    part = drafting.first_part_to_fill(draft)
+    to = draft.get_absolute_url() if part == CAMPAIGN else links.node_url(draft.pk, part)
+    return ui.answer(request, data, to=to, message=message, status=201)
 
 
 def _new_page(request: HttpRequest, form: NewDraftForm, *, short_id: str, status: int = 200) -> HttpResponse:

@@ -79,6 +79,7 @@ class Walk:
         carl.press("Save as draft")
         carl.sees("The draft is saved.")
         self.draft = carl.page.url.split("?")[0].removeprefix(self.stack.url)
+        self.open_part("Campaign")
         self._fill(self.tour.campaign)
         self._say_who_sees_it()
         self._say_what_they_see()
