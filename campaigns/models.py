@@ -18,6 +18,7 @@ from adaccounts.models import AdAccount
 from campaigns.landing.models import LandingCheck as LandingCheck
 from campaigns.name_keys import NameKeyField
 from campaigns.starting.models import CampaignTemplate as CampaignTemplate
+from campaigns.starting.models import SavedAudience as SavedAudience
 from integrations import draft as drafts
 from integrations.contracts import Action, Delivery, Level, Media, Step
 from stratum.roles import ApprovalLevel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from campaigns.models import CampaignDraft, CampaignTemplate
+from campaigns.models import CampaignDraft, CampaignTemplate, SavedAudience
 from stratum.audit import Thing
 
 
@@ -20,3 +20,10 @@ def templates(idents: Iterable[str]) -> dict[str, Thing]:
     wanted = [int(ident) for ident in idents if ident.isdecimal()]
     found = CampaignTemplate.objects.filter(pk__in=wanted).only("pk", "name")
     return {str(template.pk): Thing(f"“{template.name}”", template.get_absolute_url()) for template in found}
+
+
+def audiences(idents: Iterable[str]) -> dict[str, Thing]:
+    """Return the names of the saved audiences with these ids; they have no page of their own."""
+    wanted = [int(ident) for ident in idents if ident.isdecimal()]
+    found = SavedAudience.objects.filter(pk__in=wanted).only("pk", "name")
+    return {str(audience.pk): Thing(f"“{audience.name}”", "") for audience in found}

@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.views import (
     actions,
+    audiences,
     bulk,
     checks,
     copying,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("campaign-drafts/<int:draft_id>/checks", checks.checks, name="checks"),
     path("campaign-drafts/<int:draft_id>/copy", copying.copy, name="copy"),
     path("campaign-drafts/<int:draft_id>/template", templates.keep, name="keep_template"),
+    path("campaign-drafts/<int:draft_id>/audiences", audiences.audiences_of, name="audiences"),
+    path("campaign-drafts/<int:draft_id>/audiences/keep", audiences.keep, name="keep_audience"),
+    path("campaign-drafts/<int:draft_id>/audiences/<int:audience_id>/delete", audiences.delete, name="delete_audience"),
     path("campaign-templates", templates.listed, name="templates"),
     path("campaign-templates/<int:template_id>/start", templates.start, name="start_from_template"),
     path("campaign-templates/<int:template_id>/rename", templates.rename, name="rename_template"),

@@ -303,6 +303,7 @@ AUDIT_SUBJECTS = {
     "webhook": "stratum.audit.webhooks",
     "draft": "campaigns.subjects.drafts",
     "template": "campaigns.subjects.templates",
+    "audience": "campaigns.subjects.audiences",
     "account": "adaccounts.subjects.accounts",
     "connection": "integrations.subjects.connections",
 }

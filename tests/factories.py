@@ -22,7 +22,7 @@ from PIL import Image
 
 from adaccounts import caps
 from adaccounts.models import AccountAsset, AdAccount
-from campaigns.models import Approval, CampaignDraft, CampaignTemplate, MediaAsset
+from campaigns.models import Approval, CampaignDraft, CampaignTemplate, MediaAsset, SavedAudience
 from integrations import draft as drafts
 from integrations.contracts import Delivery
 from integrations.models import Connection
@@ -213,6 +213,14 @@ def make_template(name: str = "Seasonal sale", **fields: Any) -> CampaignTemplat
     values = {"account": account or make_account(), "content": content, "created_by": person("carl")} | fields
     template, _ = CampaignTemplate.objects.get_or_create(name=name, defaults=values)
     return template
+
+
+def make_audience(name: str = "Young shoppers", **fields: Any) -> SavedAudience:
+    """Return an audience that Carl saved on Meta: the complete content's."""
+    targeting = drafts.read({"ad_sets": [_ad_set("")]}).json["ad_sets"][0]["targeting"]
+    values = {"platform": "meta", "targeting": targeting, "created_by": person("carl")} | fields
+    audience, _ = SavedAudience.objects.get_or_create(name=name, defaults=values)
+    return audience
 
 
 def make_large_draft_json(ad_sets: int = 50, ads: int = 10) -> dict[str, Any]:

@@ -35,3 +35,24 @@ class CampaignTemplate(models.Model):
     @property
     def event_subject(self) -> str:
         return f"template:{self.pk}"
+
+
+class SavedAudience(models.Model):
+    """The targeting of an ad set under a name, for the whole team. Its ids of places and interests are the platform's."""
+
+    name = models.CharField(max_length=200)
+    platform = models.SlugField()
+    targeting = models.JSONField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = [Lower("name"), "id"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="saved_audience_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def event_subject(self) -> str:
+        return f"audience:{self.pk}"

@@ -25,7 +25,7 @@ def keep(draft: CampaignDraft, name: str, *, by: User) -> CampaignTemplate:
     permissions.require(by, draft, "duplicate")
     content = drafts.read(draft.draft_json).json
     content["campaign"]["schedule"] = {"start": None, "end": None}
-    template = CampaignTemplate(name=_name(name), account=draft.account, content=content, created_by=by)
+    template = CampaignTemplate(name=name_of(name), account=draft.account, content=content, created_by=by)
     with transaction.atomic():
         _save(template)
         events.record(by, "template.created", template.event_subject, name=template.name, draft=draft.pk)
@@ -36,7 +36,7 @@ def rename(template_id: int, name: str, *, by: User) -> CampaignTemplate:
     """Give the template another name; Refusal VALIDATION_FAILED when it is empty or taken."""
     with transaction.atomic():
         template = _own(template_id, by)
-        before, template.name = template.name, _name(name)
+        before, template.name = template.name, name_of(name)
         _save(template)
         if before != template.name:
             events.record(by, "template.renamed", template.event_subject, before=before, after=template.name)
@@ -84,13 +84,13 @@ def _own(template_id: int, by: User) -> CampaignTemplate:
     return template
 
 
-def _name(typed: str) -> str:
-    """Return the name as every database can keep it."""
+def name_of(typed: str, what: str = "template") -> str:
+    """Return the name as every database can keep it; Refusal VALIDATION_FAILED when it is empty or too long."""
     name = " ".join(typed.replace("\x00", "").encode("utf-8", "ignore").decode().split())
     if not name:
-        raise refused("Name the template.")
+        raise refused(f"Name the {what}.")
     if len(name) > MOST_CHARACTERS:
-        raise refused(f"A template's name has at most {MOST_CHARACTERS} characters; this has {len(name)}.")
+        raise refused(f"The name has at most {MOST_CHARACTERS} characters; this has {len(name)}.")
     return name
 
 

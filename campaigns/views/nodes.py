@@ -145,6 +145,8 @@ def _go_on(request: HttpRequest, saved: Saved, sent: Sent, refused: MediaRefused
             return _submit(request, saved)
         case "preview" | "checks":
             return leave(request, reverse(f"campaigns:{sent.operation}", args=[saved.draft.pk]))
+        case "audiences":
+            return leave(request, f"{reverse('campaigns:audiences', args=[saved.draft.pk])}?ad_set={saved.node}")
     return redirect(_next_url(request, saved, sent))
 
 

@@ -206,6 +206,17 @@ CAMPAIGNS = [
     Row("campaigns:checks", TEAM, args=of_draft),
     Row("campaigns:checks", OWNERS | DECIDERS, "post", args=of_draft),
     Row("campaigns:copy", CREATORS, args=of_draft),
+    Row("campaigns:audiences", OWNERS, args=of_draft),
+    Row("campaigns:audiences", OWNERS, "post", args=of_draft, done=409),  # let in, and told that nothing was shown
+    Row(
+        "campaigns:keep_audience",
+        CREATORS,
+        "post",
+        args=of_draft,
+        sent=lambda s: {"ad_set": "s1", "name": "A"},
+        done=302,
+    ),
+    Row("campaigns:delete_audience", OWNERS, "post", args=lambda s: [s.draft.pk, s.audience.pk], done=302),
     Row("campaigns:templates", TEAM),
     Row("campaigns:keep_template", CREATORS, args=of_draft),
     Row("campaigns:keep_template", CREATORS, "post", args=of_draft, sent=lambda s: {"name": "Sale"}, done=302),

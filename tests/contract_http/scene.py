@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from adaccounts.models import AdAccount, SyncRun
-from campaigns.models import CampaignDraft, CampaignTemplate
+from campaigns.models import CampaignDraft, CampaignTemplate, SavedAudience
 from stratum import events, notifications
 from stratum.models import Invitation, Notification, User, Webhook, WebhookPost
 from tests.campaigns.drive import RunState, draft_in, make_run
-from tests.factories import make_account, make_media, make_template
+from tests.factories import make_account, make_audience, make_media, make_template
 from tests.people import PEOPLE, person
 
 #: Somebody whom no Admin has given a role yet.
@@ -58,6 +58,11 @@ class Scene:
     def template(self) -> CampaignTemplate:
         """One of Carl's."""
         return make_template()
+
+    @property
+    def audience(self) -> SavedAudience:
+        """One of Carl's."""
+        return make_audience()
 
     @property
     def picture(self) -> str:

@@ -11,13 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from adaccounts.models import AdAccount, SyncRun
-from campaigns.models import CampaignDraft, CampaignTemplate, PublishRun, PublishStep
+from campaigns.models import CampaignDraft, CampaignTemplate, PublishRun, PublishStep, SavedAudience
 from integrations.contracts import Action, Level
 from integrations.models import ApiCall, Connection
 from stratum import events, notifications
 from stratum.models import Invitation, User, Webhook, WebhookPost
 from tests.campaigns.drive import RunState, draft_in, make_run
-from tests.factories import make_account, make_connection, make_draft, make_draft_json, make_media, make_template
+from tests.factories import (
+    make_account,
+    make_audience,
+    make_connection,
+    make_draft,
+    make_draft_json,
+    make_media,
+    make_template,
+)
 from tests.people import PEOPLE, person
 
 ARABIC = "حملة الصيف الكبيرة للأحذية والملابس"
@@ -65,6 +73,7 @@ def _accounts() -> None:
     make_account("act_3", name=LONG, stale_since=timezone.now())
     make_account("act_4", name="Closed shop", unusable_reason="Meta has disabled this account.", is_enabled=False)
     make_account("act_5", name="Acme Japan", currency="JPY", time_zone="Asia/Tokyo")
+    make_audience(f"{ARABIC} {LONG}"[:200])
     make_template()
     make_template(f"{ARABIC} {LONG}"[:200], content=_troubled())
     SyncRun.objects.create(platform="meta", state=SyncRun.State.COMPLETE, new=2, updated=3, stale=1)
@@ -154,6 +163,11 @@ def taken(name: str) -> Callable[[], str]:
     return lambda: f"{draft(name, status='draft')()}?account={AdAccount.objects.get(external_id='act_5').pk}"
 
 
+def with_audience() -> str:
+    audience = SavedAudience.objects.get(name__startswith=ARABIC)
+    return f"{draft('campaigns:audiences', status='draft')()}?audience={audience.pk}&ad_set=s1"
+
+
 def from_template() -> str:
     return CampaignTemplate.objects.get(name__startswith=ARABIC).get_absolute_url()
 
@@ -186,6 +200,8 @@ PAGES = [
     Page("campaigns:checks", "carl", draft("campaigns:checks", status="draft")),
     Page("campaigns:copy", "carl", draft("campaigns:copy", status="draft")),
     Page("campaigns:copy", "carl", taken("campaigns:copy"), note="shown"),
+    Page("campaigns:audiences", "carl", draft("campaigns:audiences", status="draft", query="?ad_set=s1")),
+    Page("campaigns:audiences", "carl", with_audience, note="in use"),
     Page("campaigns:templates", "carl", at("campaigns:templates")),
     Page("campaigns:keep_template", "carl", draft("campaigns:keep_template", status="draft")),
     Page("campaigns:start_from_template", "carl", from_template),
