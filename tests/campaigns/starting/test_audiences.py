@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from campaigns.models import CampaignDraft, SavedAudience
@@ -12,7 +14,7 @@ from tests.campaigns.builder.pages import form_in, open_node
 from tests.factories import make_account, make_audience, make_connection, make_draft, make_draft_json
 
 pytestmark = pytest.mark.django_db
-NOBODY = {"locations": [], "age_min": None, "age_max": None, "interests": []}
+NOBODY: dict[str, Any] = {"locations": [], "age_min": None, "age_max": None, "interests": []}
 
 
 @pytest.fixture
