@@ -81,7 +81,7 @@ def check(draft_id: int) -> Checked:
     draft = building.fetch(draft_id)
     pages.visit(draft.content, again=True)
     known = look(draft_id)
-    if any(problem.is_error for problem in known.problems):
+    if preflight.can_ask(draft) and any(problem.is_error for problem in known.problems):
         return replace(
             known, answer=Answer(asked=False, why="Settle the errors first; then the platform can be asked.")
         )

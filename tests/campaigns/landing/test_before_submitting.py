@@ -15,7 +15,7 @@ from campaigns.models import CampaignDraft
 from stratum.models import Event
 from tests.campaigns.builder.pages import open_node
 from tests.campaigns.drive import fresh, press
-from tests.factories import make_draft, make_large_draft_json
+from tests.factories import make_draft, make_draft_json, make_large_draft_json
 
 pytestmark = pytest.mark.django_db
 URL = "https://shop.example.com/summer"
@@ -118,6 +118,14 @@ def test_checking_now_visits_again_and_asks_whoever_may(client, draft, web, as_u
     assert web[1] == [URL, URL]
     assert "Nothing stands in the way" in page
     assert as_user(vera).post(f"/campaign-drafts/{draft.pk}/checks").status_code == 403
+
+
+def test_a_platform_that_cannot_be_asked_is_not_promised_to_be(client, carl, web):
+    unready = make_draft(created_by=carl, draft_json=make_draft_json(objective=None))
+    page = client.post(f"/campaign-drafts/{unready.pk}/checks").content.decode()
+
+    assert "Meta offers no check beforehand" in page
+    assert "Settle the errors first" not in page
 
 
 def test_five_hundred_ads_that_lead_to_one_page_are_one_visit_and_one_problem(carl, web):
