@@ -24,11 +24,12 @@ EMPTY = {"age_min": None, "age_max": None}
 
 @dataclass(frozen=True)
 class Wanted:
-    """A name that the other platform knows by an id of its own. `level` tells a region from a city."""
+    """A name that the other platform knows by an id of its own. `level` tells a region from a city, `country` where it lies."""
 
     kind: TargetingKind
     name: str
     level: str = ""
+    country: str = ""
 
     @property
     def key(self) -> str:
@@ -61,7 +62,7 @@ def wanted_by(targetings: Iterable[Targeting], taken: frozenset[str]) -> list[Wa
 def _wanted(kind: TargetingKind, part: Any) -> Wanted | None:
     if not isinstance(part, Location):
         return Wanted(kind, part.name or part.id)
-    return None if part.kind == "country" else Wanted(kind, part.name or part.id, part.kind)
+    return None if part.kind == "country" else Wanted(kind, part.name or part.id, part.kind, part.country_code)
 
 
 def carry(node: Node, ad_set: AdSet, taken: frozenset[str], meanings: Meanings, label: str) -> Iterator[Fit]:

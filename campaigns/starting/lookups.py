@@ -78,6 +78,7 @@ def best_of(name: Wanted, options: list[TargetingOption]) -> list[TargetingOptio
     same = [
         option for option in options if option.kind == name.level and option.name.casefold() == bare.strip().casefold()
     ]
+    same = [option for option in same if not (name.country and option.country) or option.country == name.country]
     if not where:
         return same
     shared = {option.external_id: len(_words(option.detail) & _words(where)) for option in same}
@@ -105,4 +106,4 @@ def _part(kind: TargetingKind, option: TargetingOption) -> Mapping[str, str]:
     if kind is not TargetingKind.LOCATION:
         return {"id": option.external_id, "name": option.name}
     name = f"{option.name}, {option.detail}" if option.detail else option.name
-    return {"kind": option.kind, "id": option.external_id, "name": name}
+    return {"kind": option.kind, "id": option.external_id, "name": name, "country": option.country}

@@ -94,7 +94,7 @@ def test_names_are_looked_up_and_what_is_not_found_is_dropped_with_the_reason():
     result = adapted(side("meta"), side("tiktok"), meanings)
 
     targeting = result.content["ad_sets"][0]["targeting"]
-    assert targeting["locations"] == [{"kind": "country", "id": "DE", "name": ""}, city]
+    assert [(place["kind"], place["id"]) for place in targeting["locations"]] == [("country", "DE"), ("city", "9")]
     assert targeting["interests"] == []
     assert targeting["excluded_locations"] == []  # TikTok has none
     lines = told(result)

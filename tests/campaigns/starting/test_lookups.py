@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -29,6 +30,11 @@ ENGLISH = [TargetingOption("1", "English (All)"), TargetingOption("2", "English 
         (Wanted(CITY, "Paris, Île-de-France, France", "city"), PARIS, ["1"]),
         (Wanted(CITY, "Paris", "region"), PARIS, ["3"]),
         (Wanted(CITY, "Paris", "city"), PARIS, ["1", "2"]),
+        (
+            Wanted(CITY, "Paris", "city", "FR"),
+            [replace(PARIS[0], country="FR"), replace(PARIS[1], country="US")],
+            ["1"],
+        ),
         (Wanted(CITY, "Paris, Ontario, Canada", "city"), PARIS, []),  # another place of the same name is no answer
         (Wanted(INTEREST, "fashion"), [TargetingOption("5", "Fashion"), TargetingOption("6", "Fast fashion")], ["5"]),
         (Wanted(LANGUAGE, "English (UK)"), ENGLISH, ["1"]),
@@ -69,7 +75,9 @@ def test_a_name_is_asked_for_bare_and_then_with_its_country(monkeypatch):
     names = [Wanted(CITY, "Paris, France", "city"), Wanted(CITY, "Atlantis, Greece", "city")]
     found = look_up(monkeypatch, platform, names)
 
-    assert found[names[0].key].part == {"kind": "city", "id": "1", "name": "Paris, Ile-de-France, France"}
+    assert found[names[0].key].part == {
+        "kind": "city", "id": "1", "name": "Paris, Ile-de-France, France", "country": "",
+    }  # fmt: skip
     assert found[names[1].key].part is None
     assert "none of that name" in found[names[1].key].why
     assert platform.questions == ["Paris", "Atlantis", "Atlantis, Greece"]
