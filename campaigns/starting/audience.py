@@ -24,7 +24,7 @@ EMPTY = {"age_min": None, "age_max": None}
 
 @dataclass(frozen=True)
 class Wanted:
-    """A name that the other platform knows by an id of its own. `level` tells a region from a city, `country` where it lies."""
+    """A name that the other platform knows by its own id. `level` tells a region from a city, `country` where it lies."""
 
     kind: TargetingKind
     name: str
