@@ -89,7 +89,11 @@ def serve(request: HttpRequest, sha256: str) -> HttpResponseBase:
 @cache_control(private=True, max_age=31_536_000, immutable=True)
 def thumbnail(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """Answer a small picture of a file; the file itself where there is none."""
-    asset = _find(sha256)
+    return small(_find(sha256))
+
+
+def small(asset: MediaAsset) -> HttpResponseBase:
+    """Answer the file's small picture, or the file where there is none."""
     return _file(asset.thumbnail, "image/jpeg") if asset.thumbnail else _file(asset.file, asset.content_type)
 
 
