@@ -421,13 +421,15 @@ def _check_keys(draft: Draft) -> None:
 
 def _set_aside(error: ValidationError, data: dict[str, Any], unread: dict[tuple[int | str, ...], Unread]) -> None:
     """Take the leaves that cannot be read out of the data; raise ShapeError for anything else."""
-    faults = []
+    faults, before = [], set(unread)
     for item in error.errors(include_url=False):
         location = _leaf(item["loc"])
         path = _path(data, location)
-        if item["type"] in _SHAPE_ERRORS or location[-1] == "key" or location == ("version",) or location in unread:
+        if item["type"] in _SHAPE_ERRORS or location[-1] == "key" or location == ("version",) or location in before:
             faults.append((path, item["msg"]))
             continue
+        if location in unread:
+            continue  # another item of the same list
         message = _WORDS.get(item["type"]) or item["msg"].removeprefix("Value error, ")
         unread[location] = Unread(path, _get(data, location), message)
     if faults:

@@ -145,6 +145,14 @@ def test_nonsense_in_an_ad_set_is_kept_as_typed_and_told_at_its_field(client, dr
         assert f'id="f-{name}_error"' in page
 
 
+def test_a_list_with_two_things_wrong_is_kept_as_it_was_sent(client, draft):
+    response = open_node(client, draft, "s1").send(client, targeting__genders="robots,aliens")
+
+    page = client.get(response["Location"]).content.decode()
+    assert kept(draft)["ad_sets"][0]["targeting"]["genders"] == ["robots", "aliens"]
+    assert 'id="f-targeting.genders_error"' in page
+
+
 def test_an_end_before_the_start_is_told_at_the_end(client, draft):
     response = open_node(client, draft).send(
         client, schedule__start="2027-08-01T00:00", schedule__end="2027-06-01T00:00"
