@@ -65,6 +65,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     sort = wanted.pop("sort", listing.DEFAULT)
     rows, status = listing.narrowed(wanted), request.GET.get("status", "")
+    rows, counts = listing.sought(rows) if wanted else (rows, None)
     order = listing.ORDERS[sort]
     shown = order.apply(listing.of_status(rows, status)).prefetch_related("account", "created_by").defer("draft_json")
     page = paging.page(request, shown, order.fields, size=PAGE)
@@ -75,7 +76,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "rows": [Row.of(draft) for draft in page.items],
         "form": form,
         "columns": _columns(request, sort),
-        "tabs": _tabs(request, listing.counts_of_narrowed(rows) if wanted else listing.counts(rows), status),
+        "tabs": _tabs(request, counts or listing.counts(rows), status),
         "status": status,
         "actions": offered(ui.member(request), page.items),
         "is_narrowed": bool(wanted or status),
