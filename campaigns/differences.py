@@ -125,6 +125,12 @@ AD_SET_FIELDS = [
 AD_FIELDS = [
     _text("name", "Name"),
     _choice("creative.type", "Type"),
+    Field(
+        "creative.cover",
+        "Cover",
+        _getter("creative.cover"),
+        lambda v, terms: wording.files([v] if v else [], terms.media),
+    ),
     Field("creative.media", "Media", _getter("creative.media"), lambda v, terms: wording.files(v, terms.media)),
     _texts("creative.headlines", "Headline"),
     _texts("creative.descriptions", "Description"),

@@ -9,12 +9,14 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FloatField, Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from adaccounts.models import AdAccount
+from campaigns import ratios
 from campaigns.landing.models import LandingCheck as LandingCheck
 from campaigns.name_keys import NameKeyField
 from campaigns.starting.models import CampaignTemplate as CampaignTemplate
@@ -109,10 +111,6 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
     rejected_at = models.DateTimeField(null=True, blank=True)
     rejected_by_user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     rejection_reason = models.TextField(blank=True)
-    needed_by = models.DateField(null=True, blank=True, help_text="The day, in the account's zone, it must be decided.")
-    reminded = models.PositiveSmallIntegerField(
-        default=0, help_text="1 after the reminder the day before, 2 on the day."
-    )
     published_at = models.DateTimeField(null=True, blank=True)
     platform_campaign_id = models.CharField(max_length=100, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
@@ -141,6 +139,11 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        if kwargs.get("update_fields") is None or "draft_json" in kwargs["update_fields"]:
+            MediaUse.follow(self)
 
     def get_absolute_url(self) -> str:
         return reverse("campaigns:detail", args=[self.pk])
@@ -176,11 +179,6 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
         return drafts.content_hash(self.draft_json, self.account.external_id)
 
     @property
-    def hands(self) -> set[int | None]:
-        """The ids of everybody who created, edited or submitted this content since it began."""
-        return {self.created_by_id, self.submitted_by_user_id} | {person.pk for person in self.edited_by.all()}
-
-    @property
     def is_editable(self) -> bool:
         return bool(self.status == self.Status.DRAFT)
 
@@ -189,7 +187,7 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
     @transition(field=status, source=Status.DRAFT, target=Status.SUBMITTED)
     def mark_submitted(self, by: Any, required_levels: list[str]) -> None:
         self.submitted_at, self.submitted_by_user = timezone.now(), by
-        self.submissions, self.required_levels, self.reminded = self.submissions + 1, required_levels, 0
+        self.submissions, self.required_levels = self.submissions + 1, required_levels
         self.rejected_at = self.rejected_by_user = None
         self.rejection_reason = ""
 
@@ -273,75 +271,6 @@ class Approval(models.Model):
         raise TypeError("Approvals are never deleted.")
 
 
-class Comment(models.Model):
-    """What somebody said about a part of a draft. The first of a thread has no `thread`, and is resolved for all of it.
-
-    `node` is the key of an ad set or an ad, or `campaign`; `node_name` is its name at that time, for when it is gone.
-    """
-
-    draft = models.ForeignKey(CampaignDraft, on_delete=models.CASCADE, related_name="comments")
-    thread = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="answers")
-    node = models.CharField(max_length=40)
-    node_name = models.CharField(max_length=1000, blank=True)
-    text = models.TextField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now, editable=False)
-    once = models.CharField(max_length=12, unique=True, default=new_short_id, help_text="Names the press of a button.")
-    resolved_at = models.DateTimeField(null=True, blank=True)
-    resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"comment {self.pk} on draft {self.draft_id}"
-
-
-class Look(models.Model):
-    """That somebody who may decide on a draft has its page open: `seen_at` is the last sign of it."""
-
-    draft = models.ForeignKey(CampaignDraft, on_delete=models.CASCADE, related_name="looks")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["draft", "user"], name="look_once_per_person")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} looks at {self.draft_id}"
-
-
-class GuestLink(models.Model):
-    """A way for somebody without an account to see one content and to say once what they think of it.
-
-    The link itself is stored nowhere, only the SHA-256 of its secret. It shows the content of `content_hash` or nothing.
-    """
-
-    class Opinion(models.TextChoices):
-        AGREES = "agrees", "Agrees"
-        OBJECTS = "objects", "Objects"
-
-    draft = models.ForeignKey(CampaignDraft, on_delete=models.CASCADE, related_name="guest_links")
-    secret_hash = models.CharField(max_length=64, unique=True)
-    content_hash = models.CharField(max_length=64)
-    guest = models.CharField(max_length=200, help_text="For whom it was made.")
-    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now, editable=False)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    opened_at = models.DateTimeField(null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    opinion = models.CharField(max_length=10, choices=Opinion.choices, blank=True)
-    name = models.CharField(max_length=200, blank=True, help_text="As whoever answered wrote it.")
-    comment = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"link for {self.guest}"
-
-
 class MediaAsset(models.Model):
     """A picture or film, checked and stored once by the SHA-256 of its bytes. Width and height in pixels."""
 
@@ -358,7 +287,20 @@ class MediaAsset(models.Model):
     size = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    ratio = models.GeneratedField(
+        expression=Cast(F("width"), FloatField()) / Cast(F("height"), FloatField()),
+        output_field=FloatField(),
+        db_persist=True,
+    )
     duration = models.FloatField(null=True, blank=True, help_text="Seconds.")
+    codec = models.CharField(max_length=20, blank=True)
+    has_sound = models.BooleanField(null=True, blank=True)
+    is_animated = models.BooleanField(default=False)
+    is_frame = models.BooleanField(default=False, help_text="Taken out of a video; not in the library's list.")
+    cover = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    frames: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="films"
+    )
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -369,10 +311,67 @@ class MediaAsset(models.Model):
         return self.filename
 
     @property
+    def event_subject(self) -> str:
+        return f"media:{self.pk}"
+
+    @property
+    def thumbnail_url(self) -> str:
+        """The address of the small picture; another one when the cover changed, since browsers keep it for good."""
+        url = reverse("campaigns:media_thumbnail", args=[self.sha256])
+        return f"{url}?cover={self.cover_id}" if self.cover_id else url
+
+    @property
+    def shape(self) -> str:
+        return ratios.name(ratios.of(self.width, self.height))
+
+    @property
+    def length(self) -> str:
+        return self.contract.length
+
+    @property
+    def is_croppable(self) -> bool:
+        return self.kind == self.Kind.IMAGE and not self.is_animated
+
+    @property
     def contract(self) -> Media:
         return Media(
-            self.sha256, self.kind, self.content_type, self.filename, self.size, self.width, self.height, self.duration
+            self.sha256,
+            self.kind,
+            self.content_type,
+            self.filename,
+            self.size,
+            self.width,
+            self.height,
+            self.duration,
+            self.codec,
+            self.has_sound,
+            self.is_animated,
         )
+
+
+class MediaUse(models.Model):
+    """A file that a draft's content names, in the library or not. CampaignDraft.save() keeps it in step."""
+
+    draft = models.ForeignKey(CampaignDraft, on_delete=models.CASCADE, related_name="media_uses")
+    sha256 = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "sha256"], name="media_use_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:10]} in {self.draft_id}"
+
+    @classmethod
+    def follow(cls, draft: CampaignDraft) -> None:
+        """Make the draft's rows equal to what its content names."""
+        named = drafts.files_in(draft.draft_json)
+        known = set(cls.objects.filter(draft=draft).values_list("sha256", flat=True))
+        if gone := known - named:
+            cls.objects.filter(draft=draft, sha256__in=gone).delete()
+        if new := named - known:
+            MediaUse.objects.bulk_create(
+                [MediaUse(draft=draft, sha256=sha256) for sha256 in sorted(new)], ignore_conflicts=True
+            )
 
 
 class PublishRunQuerySet(models.QuerySet["PublishRun"]):

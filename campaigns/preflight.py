@@ -72,7 +72,7 @@ def require_accepted(draft: CampaignDraft) -> None:
 
 
 def _question(draft: CampaignDraft) -> Callable[[Platform], dict[str, PlatformError]]:
-    files = {asset.sha256: asset for asset in MediaAsset.objects.filter(sha256__in=draft.content.media())}
+    files = {asset.sha256: asset for asset in MediaAsset.objects.filter(sha256__in=draft.content.files())}
     media = {sha256: asset.contract for sha256, asset in files.items()}
     order = Order(draft.content, draft.account.contract, media, f"{draft.short_id}-0", timezone.now())
 

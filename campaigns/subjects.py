@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from campaigns.models import CampaignDraft, CampaignTemplate, SavedAudience
+from django.urls import reverse
+
+from campaigns.models import CampaignDraft, CampaignTemplate, MediaAsset, SavedAudience
 from stratum.audit import Thing
+
+
+def media(idents: Iterable[str]) -> dict[str, Thing]:
+    """Return the names and pages of the files with these ids; a deleted one has none."""
+    wanted = [int(ident) for ident in idents if ident.isdecimal()]
+    found = MediaAsset.objects.filter(pk__in=wanted)
+    return {
+        str(asset.pk): Thing(asset.filename, reverse("campaigns:media_details", args=[asset.sha256])) for asset in found
+    }
 
 
 def drafts(idents: Iterable[str]) -> dict[str, Thing]:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from campaigns import review_urls
 from campaigns.views import (
     actions,
     audiences,
@@ -12,6 +11,7 @@ from campaigns.views import (
     lists,
     lookup,
     media,
+    media_file,
     nodes,
     progress,
     review,
@@ -53,7 +53,6 @@ urlpatterns = [
     path("campaign-templates/<int:template_id>/start", templates.start, name="start_from_template"),
     path("campaign-templates/<int:template_id>/rename", templates.rename, name="rename_template"),
     path("campaign-templates/<int:template_id>/delete", templates.delete, name="delete_template"),
-    *review_urls.urlpatterns,
     path("campaigns", lists.campaigns, name="list"),
     path("campaigns/bulk", bulk.ask, name="bulk"),
     path("campaigns/bulk/run", bulk.run, name="bulk_run"),
@@ -69,6 +68,10 @@ urlpatterns = [
     path("media", media.library, name="media"),
     path("media/<slug:sha256>", media.serve, name="media_file"),
     path("media/<slug:sha256>/thumbnail", media.thumbnail, name="media_thumbnail"),
+    path("media/<slug:sha256>/details", media_file.details, name="media_details"),
+    path("media/<slug:sha256>/crop", media_file.crop, name="media_crop"),
+    path("media/<slug:sha256>/cover", media_file.cover, name="media_cover"),
+    path("media/<slug:sha256>/delete", media_file.delete, name="media_delete"),
     path("campaign-drafts/<int:draft_id>/progress", progress.progress, name="progress"),
     path("publish-logs", progress.logs, name="logs"),
     path("campaigns/stop-account/<int:account_id>", stopping.stop_account, name="stop_account"),

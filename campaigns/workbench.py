@@ -10,7 +10,7 @@ from typing import Any
 
 from adaccounts import caps
 from adaccounts.models import AccountAsset
-from campaigns import comments, editing, outline, previews, rules
+from campaigns import editing, outline, previews, rules
 from campaigns.content_rules.schedule import days_of
 from campaigns.editing import CAMPAIGN, Kind, NoSuchNode, Place
 from campaigns.forms.ad import AdForm
@@ -19,7 +19,7 @@ from campaigns.forms.campaign import CampaignForm
 from campaigns.forms.leaves import as_text
 from campaigns.forms.lists import MediaLeaf
 from campaigns.forms.nodes import Frame, NodeForm
-from campaigns.models import CampaignDraft, MediaAsset
+from campaigns.models import CampaignDraft
 from campaigns.rules import Problem
 from integrations import draft as drafts
 from integrations import platforms
@@ -27,7 +27,6 @@ from integrations.capabilities import Fit
 from integrations.contracts import Media
 
 FORMS: dict[Kind, type[NodeForm]] = {Kind.CAMPAIGN: CampaignForm, Kind.AD_SET: AdSetForm, Kind.AD: AdForm}
-LIBRARY_PAGE = 12
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,6 @@ class Workbench:
     preview: previews.AdPreview | None
     media: Mapping[str, Media]
     rooms: list[Room] = field(default_factory=list)
-    threads: list[comments.Thread] = field(default_factory=list)
 
     @property
     def node(self) -> str:
@@ -103,10 +101,10 @@ class Workbench:
         return self.form.frame.platform_label
 
     @property
-    def chosen_media(self) -> list[tuple[str, str]]:
-        """The open ad's files: SHA-256 and name; a file that is not in the library has none."""
+    def chosen_media(self) -> list[tuple[str, Media | None]]:
+        """The open ad's files by their SHA-256; None for one that is not in the library."""
         sums = [as_text(item) for item in self.form.initial.get("creative.media", [])]
-        return [(sha, self.media[sha].filename if sha in self.media else "") for sha in sums]
+        return [(sha, self.media.get(sha)) for sha in sums]
 
     @property
     def other_ad_sets(self) -> list[outline.Branch]:
@@ -173,8 +171,7 @@ def lay_out(draft: CampaignDraft, key: str, *, strictly: bool = False) -> Workbe
     homeless = form.blame(own, strictly=strictly)
     fits = [line for line in judged.fits if outline.node_of(line.path)[0] == open_key]
     form.tell(fits)
-    threads = comments.threads(draft)
-    tree = outline.outline(draft.reading.json, problems, open_key, comments.open_by_node(threads))
+    tree = outline.outline(draft.reading.json, problems, open_key)
     tasks = _tasks(draft, problems)
     return Workbench(
         draft=draft,
@@ -186,14 +183,8 @@ def lay_out(draft: CampaignDraft, key: str, *, strictly: bool = False) -> Workbe
         fits=fits,
         preview=_preview(draft, place, media),
         media=media,
-        threads=[thread for thread in threads if thread.first.node == open_key or _is_gone_here(thread, open_key)],
         rooms=_rooms(draft) if place.kind is Kind.CAMPAIGN else [],
     )
-
-
-def _is_gone_here(thread: comments.Thread, open_key: str) -> bool:
-    """Say whether the campaign's page must show it, because the part that it is about was deleted."""
-    return thread.is_gone and open_key == CAMPAIGN
 
 
 def _tasks(draft: CampaignDraft, problems: list[Problem]) -> list[Task]:
@@ -212,7 +203,10 @@ def _preview(draft: CampaignDraft, place: Place, media: Mapping[str, Media]) -> 
             assets = draft.content.campaign.assets
             chosen = [getattr(assets, kind) for kind in previews.SENDERS if getattr(assets, kind)]
             names = dict(draft.account.assets.filter(external_id__in=chosen).values_list("external_id", "name"))
-            return previews.preview(ad, previews.sender_of(draft, names), media, draft.content.campaign.url_tags)
+            shown = previews.preview(ad, previews.sender_of(draft, names), media, draft.content.campaign.url_tags)
+            has_keywords = any(part.targeting.keywords for part in draft.content.ad_sets)
+            capabilities = platforms.platform_class(draft.platform).capabilities
+            return previews.placed(shown, capabilities, has_keywords=has_keywords)
     return None
 
 
@@ -226,21 +220,3 @@ def _rooms(draft: CampaignDraft) -> list[Room]:
     day = f"{first:%b} {first.day}, {first.year}"
     found = [(f"a day on {day}", account.daily_cap, used.day), (f"in {first:%B %Y}", account.monthly_cap, used.month)]
     return [Room(word, limit, max(Decimal(0), limit - spent)) for word, limit, spent in found if limit is not None]
-
-
-@dataclass(frozen=True)
-class Library:
-    """A page of the media library: the newest first; `older` is the id to ask the next page with, 0 at its end."""
-
-    items: list[MediaAsset]
-    older: int
-
-
-def library(before: str = "") -> Library:
-    """Return the page of files older than an id."""
-    rows = MediaAsset.objects.filter(kind=MediaAsset.Kind.IMAGE)
-    if before.isascii() and before.isdigit() and len(before) < 15:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: LIBRARY_PAGE + 1])
-    items = found[:LIBRARY_PAGE]
-    return Library(items, items[-1].pk if len(found) > LIBRARY_PAGE else 0)

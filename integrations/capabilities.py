@@ -63,8 +63,20 @@ class TextRule:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """A shape a platform shows: width ÷ height, and the least width and height in pixels."""
+
+    ratio: Decimal
+    min_width: int
+    min_height: int
+
+
+@dataclass(frozen=True)
 class MediaRule:
-    """What a picture or film must be. Sizes in pixels and bytes, ratios as width ÷ height, duration in seconds."""
+    """What a picture or film must be. Sizes in pixels and bytes, ratios as width ÷ height, duration in seconds.
+
+    `shapes` are the only ones taken, where the platform names them; `codecs` empty means any that the library keeps.
+    """
 
     content_types: frozenset[str]
     max_bytes: int
@@ -75,6 +87,11 @@ class MediaRule:
     advice: str = ""
     duration_min: Decimal | None = None
     duration_max: Decimal | None = None
+    shapes: tuple[Shape, ...] = ()
+    max_short_side: int | None = None
+    max_long_side: int | None = None
+    codecs: frozenset[str] = frozenset()
+    wants_sound: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +139,32 @@ class AssetRule:
     is_text: bool = False
 
 
+class Look(StrEnum):
+    """How a placement shows an ad, roughly: which of the previews' frames draws it."""
+
+    FEED = "feed"  # sender and text above the picture, headline below it
+    POST = "post"  # picture first, text below it
+    STORY = "story"  # upright and alone, text over the picture, a button at the bottom
+    CLIP = "clip"  # upright and alone, sender and text at the bottom left
+    SNAP = "snap"  # upright and alone, sender and headline at the top left
+    TILE = "tile"  # a picture with a headline under it, among articles
+    SEARCH = "search"  # a result of a search: text alone
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A place where the platform shows ads. `cuts`: a text's field → after how many characters "… more" follows.
+
+    `with_keywords` says whether it shows campaigns with keywords, or without; None means both.
+    """
+
+    value: str
+    label: str
+    look: Look
+    cuts: Mapping[str, int] = field(default_factory=dict)
+    with_keywords: bool | None = None
+
+
 @dataclass(frozen=True)
 class Capabilities:
     """Everything a form or a rule asks about a platform.
@@ -161,7 +204,14 @@ class Capabilities:
     needs_eu_political: bool = False
     min_schedule_hours: int = 0
     url_macros: Mapping[str, str] = field(default_factory=dict)
+    placements: tuple[Placement, ...] = ()  # the first is what a preview shows first
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def takes_cover(self) -> bool:
+        """Whether a video ad may name the picture that stands before it plays."""
+        use = self.fields.get("ad_sets.ads.creative.cover")
+        return use is not None and use.verdict is Verdict.KEPT
 
     def objective(self, value: str) -> Objective | None:
         return next((objective for objective in self.objectives if objective.value == value), None)

@@ -137,7 +137,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Media:
-    """A checked file. `sha256` names it in drafts; sizes in pixels, bytes and seconds."""
+    """A checked file. `sha256` names it in drafts; sizes in pixels, bytes and seconds.
+
+    `codec` is a video's, as FFmpeg names it (h264, hevc); `has_sound` is None for pictures.
+    """
 
     sha256: str
     kind: str
@@ -147,6 +150,15 @@ class Media:
     width: int
     height: int
     duration: float | None = None
+    codec: str = ""
+    has_sound: bool | None = None
+    is_animated: bool = False
+
+    @property
+    def length(self) -> str:
+        """A video's length as players write it, 1:05; empty for a picture."""
+        seconds = round(self.duration) if self.duration is not None else None
+        return f"{seconds // 60}:{seconds % 60:02d}" if seconds is not None else ""
 
 
 @dataclass(frozen=True)

@@ -231,15 +231,24 @@ class Targeting(_Part):
 
 
 class Creative(_Part):
-    """`media` holds SHA-256 sums of files in the media library, in the order they are shown."""
+    """`media` holds SHA-256 sums of files in the media library, in the order they are shown.
+
+    `cover` is that of the picture that stands before a video plays; empty leaves it to the platform.
+    """
 
     type: Annotated[CreativeType | None, BeforeValidator(_empty_is_none)] = CreativeType.IMAGE
     media: list[Line] = []
+    cover: Line = ""
     headlines: list[Line] = []
     descriptions: list[Line] = []
     primary_text: Text = ""
     call_to_action: Annotated[CallToAction | None, BeforeValidator(_empty_is_none)] = None
     link_url: Line = ""
+
+    @property
+    def own_cover(self) -> str:
+        """The cover, if the ad shows a video: of any other kind of ad it is kept and means nothing."""
+        return self.cover if self.type is CreativeType.VIDEO else ""
 
 
 class Ad(_Part):
@@ -283,6 +292,23 @@ class Draft(_Part):
     def media(self) -> list[str]:
         """Return the SHA-256 sums of all files the draft shows, each once, in order of first use."""
         return list(dict.fromkeys(sha for _, ad in self.ads() for sha in ad.creative.media))
+
+    def covers(self) -> list[str]:
+        """Return the SHA-256 sums of the covers of its video ads, each once, in order of first use."""
+        return list(dict.fromkeys(ad.creative.own_cover for _, ad in self.ads() if ad.creative.own_cover))
+
+    def files(self) -> list[str]:
+        """Return the SHA-256 sums of all files the draft names: those that are shown, and the covers."""
+        return list(dict.fromkeys([*self.media(), *self.covers()]))
+
+    def place_of(self, sha256: str) -> str:
+        """Return the draft path where a file is named first; empty if it is nowhere."""
+        for ad_set, ad in self.ads():
+            if sha256 in ad.creative.media:
+                return f"{ad_set.ad_path(ad)}.creative.media"
+            if sha256 == ad.creative.own_cover:
+                return f"{ad_set.ad_path(ad)}.creative.cover"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -361,6 +387,22 @@ def empty() -> dict[str, Any]:
 def new_key(letter: str) -> str:
     """Return a node key: one letter and random base32, made once and never changed."""
     return letter + "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4))
+
+
+def files_in(draft_json: Any) -> set[str]:
+    """Return the SHA-256 sums of all files a draft's JSON names, also where other leaves cannot be read."""
+    found: set[str] = set()
+    for ad_set in draft_json.get("ad_sets") or []:
+        for ad in ad_set.get("ads") or []:
+            creative = ad.get("creative") or {}
+            media = creative.get("media")
+            named = [*(media if isinstance(media, list) else []), creative.get("cover")]
+            found |= {item for item in named if _is_sum(item)}
+    return found
+
+
+def _is_sum(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
 
 
 def content_hash(draft_json: Mapping[str, Any], account_external_id: str) -> str:

@@ -50,6 +50,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "ad_sets.ads.name": "Name",
         "ad_sets.ads.creative.type": "Kind of ad",
         "ad_sets.ads.creative.media": "Media",
+        "ad_sets.ads.creative.cover": "Cover",
         "ad_sets.ads.creative.primary_text": "Primary text",
         "ad_sets.ads.creative.headlines": "Headlines",
         "ad_sets.ads.creative.descriptions": "Descriptions",

@@ -33,10 +33,7 @@ def money(amount: Decimal | int | str | None, currency: str) -> str:
     exponent = value.normalize().as_tuple().exponent
     digits = max(get_currency_precision(currency), -int(exponent))
     pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-    try:
-        number = format_currency(abs(value), currency, pattern, LOCALE, currency_digits=False)
-    except InvalidOperation:  # more digits than Python's decimals reckon with: nobody's money
-        return str(amount)
+    number = format_currency(abs(value), currency, pattern, LOCALE, currency_digits=False)
     return f"{'-' if value < 0 else ''}{symbol}{gap}{number}"
 
 

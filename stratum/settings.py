@@ -132,7 +132,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+MAX_UPLOAD_BYTES = 500 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
@@ -302,6 +302,7 @@ AUDIT_SUBJECTS = {
     "invitation": "stratum.audit.invitations",
     "webhook": "stratum.audit.webhooks",
     "draft": "campaigns.subjects.drafts",
+    "media": "campaigns.subjects.media",
     "template": "campaigns.subjects.templates",
     "audience": "campaigns.subjects.audiences",
     "account": "adaccounts.subjects.accounts",
@@ -315,7 +316,6 @@ SCHEDULES = {
     "send_webhooks": ("stratum.tasks.send_webhooks", 1),
     "seal_events": ("stratum.tasks.seal_events", 1),
     "verify_events": ("stratum.tasks.verify_events", 24 * 60),
-    "remind": ("campaigns.tasks.remind", 30),
     "clear_out": ("stratum.tasks.clear_out", 24 * 60),
 }
 

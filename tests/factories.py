@@ -13,15 +13,20 @@ import struct
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
+import av
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
 from adaccounts import caps
 from adaccounts.models import AccountAsset, AdAccount
+from campaigns import media
 from campaigns.models import Approval, CampaignDraft, CampaignTemplate, MediaAsset, SavedAudience
 from integrations import draft as drafts
 from integrations.contracts import Delivery
@@ -151,6 +156,39 @@ def make_film(word: str = "summer", width: int = 1080, height: int = 1920, secon
         duration=seconds,
         uploaded_by=person("carl"),
     )
+
+
+@lru_cache
+def video_bytes(
+    width: int = 1080,
+    height: int = 1920,
+    seconds: int = 5,
+    *,
+    kind: str = "mp4",
+    codec: str = "libx264",
+    turn: int = 0,
+    pace: int = 1,
+) -> bytes:
+    """Return a silent video of a frame every `pace` seconds, each of another colour."""
+    target = io.BytesIO()
+    with av.open(target, "w", format=kind) as container:
+        stream = container.add_stream(
+            codec, rate=Fraction(1, pace), options={"preset": "ultrafast"} if codec == "libx264" else {}
+        )
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        if turn:
+            stream.set_display_rotation(turn)
+        for second in range(0, seconds, pace):
+            picture = Image.new("RGB", (width, height), (40 * second % 256, 120, 180))
+            container.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        container.mux(stream.encode())
+    return target.getvalue()
+
+
+def make_video(width: int = 1080, height: int = 1920, seconds: int = 5, *, filename: str = "film.mp4") -> MediaAsset:
+    """Return a real video in the media library, uploaded as a person would; the same arguments give the same row."""
+    data = video_bytes(width, height, seconds)
+    return media.store(SimpleUploadedFile(filename, data), by=person("carl"))
 
 
 def _stored(name: str, data: bytes) -> str:

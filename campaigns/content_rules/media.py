@@ -3,14 +3,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from campaigns.content_rules.problem import Problem, Subject, required
+from campaigns import faults, ratios
+from campaigns.content_rules.problem import Problem, Severity, Subject, required
 from integrations.capabilities import Creative as CreativeRule
 from integrations.capabilities import MediaRule
 from integrations.contracts import Media
 from integrations.draft import Creative
 
-#: Ratios are of whole pixels, so one that is meant exactly is off by up to this much.
-RATIO_TOLERANCE = Decimal("0.01")
+COVER_TYPES = frozenset({"image/jpeg", "image/png"})
 
 
 def media_problems(subject: Subject, creative: Creative, path: str) -> Iterator[Problem]:
@@ -19,6 +19,7 @@ def media_problems(subject: Subject, creative: Creative, path: str) -> Iterator[
     if rule is None:
         return
     yield from _how_many(rule, len(creative.media), f"{path}.media")
+    yield from _cover(subject, creative, path)
     for number, sha256 in enumerate(creative.media):
         place = f"{path}.media[{number}]"
         media = subject.media.get(sha256)
@@ -33,6 +34,26 @@ def media_problems(subject: Subject, creative: Creative, path: str) -> Iterator[
             yield from _file(subject, rule.media[media.kind], media, place)
 
 
+def _cover(subject: Subject, creative: Creative, path: str) -> Iterator[Problem]:
+    """Judge a video's cover: platforms that take one want it in the video's own shape."""
+    if not creative.own_cover or not subject.capabilities.takes_cover:
+        return
+    cover, film = subject.media.get(creative.own_cover), subject.media.get(next(iter(creative.media), ""))
+    place = f"{path}.cover"
+    if cover is None:
+        yield Problem("MEDIA_MISSING", place, "The cover is not in the media library.", "Choose another one.")
+    elif cover.content_type not in COVER_TYPES or cover.is_animated:
+        yield Problem("MEDIA_TYPE", place, f"{cover.filename} cannot be a cover.", "Choose a JPEG or PNG picture.")
+    elif film is not None and abs(_ratio(cover) - _ratio(film)) > faults.RATIO_TOLERANCE:
+        shapes = [ratios.name(_ratio(file)) for file in (cover, film)]
+        message = f"The cover is {shapes[0]} and the video {shapes[1]}: {subject.label} wants the same shape for both."
+        yield Problem("COVER_RATIO", place, message, "Choose a frame of the video, or crop the picture.")
+
+
+def _ratio(media: Media) -> Decimal:
+    return ratios.of(media.width, media.height)
+
+
 def _how_many(rule: CreativeRule, count: int, path: str) -> Iterator[Problem]:
     if count < rule.media_least:
         missing = "Choose a file for the ad." if rule.media_least == 1 else f"Choose at least {rule.media_least} files."
@@ -43,42 +64,7 @@ def _how_many(rule: CreativeRule, count: int, path: str) -> Iterator[Problem]:
 
 
 def _file(subject: Subject, rule: MediaRule, media: Media, path: str) -> Iterator[Problem]:
-    if media.content_type not in rule.content_types:
-        message = f"{subject.label} takes no file of the type {media.content_type}."
-        yield Problem("MEDIA_TYPE", path, message, f"It takes {', '.join(sorted(rule.content_types))}.")
-    if media.size > rule.max_bytes:
-        message = f"{media.filename} has {_megabytes(media.size)}; {subject.label} takes {_megabytes(rule.max_bytes)}."
-        yield Problem("MEDIA_TOO_LARGE", path, message, rule.advice)
-    if media.width < rule.min_width or media.height < rule.min_height:
-        message = (
-            f"{media.filename} has {media.width} × {media.height} pixels; "
-            f"{subject.label} wants at least {rule.min_width} × {rule.min_height}."
-        )
-        yield Problem("MEDIA_TOO_SMALL", path, message, rule.advice)
-    yield from _ratio(subject, rule, media, path)
-    yield from _duration(subject, rule, media, path)
-
-
-def _ratio(subject: Subject, rule: MediaRule, media: Media, path: str) -> Iterator[Problem]:
-    ratio = Decimal(media.width) / Decimal(max(media.height, 1))
-    is_narrow = rule.ratio_min is not None and ratio < rule.ratio_min - RATIO_TOLERANCE
-    is_wide = rule.ratio_max is not None and ratio > rule.ratio_max + RATIO_TOLERANCE
-    if is_narrow or is_wide:
-        message = f"{media.filename} is too {'narrow' if is_narrow else 'wide'} for {subject.label} ({ratio:.2f} : 1)."
-        yield Problem("MEDIA_RATIO", path, message, rule.advice)
-
-
-def _duration(subject: Subject, rule: MediaRule, media: Media, path: str) -> Iterator[Problem]:
-    if media.duration is None:
-        return
-    seconds = Decimal(str(media.duration))
-    is_short = rule.duration_min is not None and seconds < rule.duration_min
-    is_long = rule.duration_max is not None and seconds > rule.duration_max
-    if is_short or is_long:
-        length = "short" if is_short else "long"
-        message = f"{media.filename} lasts {seconds:.1f} s, which is too {length} for {subject.label}."
-        yield Problem("MEDIA_DURATION", path, message, rule.advice)
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_048_576:.1f} MB"
+    for fault in faults.faults(rule, media):
+        message = f"{subject.label} wants {fault.wants}: {media.filename} {fault.has}."
+        severity = Severity.ERROR if fault.is_error else Severity.WARNING
+        yield Problem(fault.code, path, message, rule.advice, severity)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from campaigns.forms.leaves import ChoiceLeaf, Leaf, Length, TextLeaf, labelled
-from campaigns.forms.lists import MediaLeaf, TextsLeaf
+from campaigns.forms.lists import CoverLeaf, MediaLeaf, TextsLeaf
 from campaigns.forms.nodes import NodeForm
-from integrations.capabilities import TextRule
+from integrations.capabilities import MediaRule, TextRule
 from integrations.draft import CreativeType
 
 
@@ -13,19 +13,29 @@ class AdForm(NodeForm):
     """What the ad shows, says and leads to."""
 
     GROUPS = (
-        ("Ad", ("name", "creative.type", "creative.media")),
+        ("Ad", ("name", "creative.type", "creative.media", "creative.cover")),
         ("Texts", ("creative.primary_text", "creative.headlines", "creative.descriptions")),
         ("Where it leads", ("creative.call_to_action", "creative.link_url")),
     )
     WIDE = frozenset(
-        {"creative.media", "creative.primary_text", "creative.headlines", "creative.descriptions", "creative.link_url"}
+        {
+            "creative.media",
+            "creative.cover",
+            "creative.primary_text",
+            "creative.headlines",
+            "creative.descriptions",
+            "creative.link_url",
+        }
     )
 
     def leaves(self) -> dict[str, Leaf]:
         return {
             "name": Leaf(label="Ad name"),
             "creative.type": ChoiceLeaf(label="Creative type", choices=self._kinds(), decides=["media", "texts"]),
-            "creative.media": MediaLeaf(label=self._media_label(), most=self._most_media(), advice=self._advice()),
+            "creative.media": MediaLeaf(
+                label=self._media_label(), most=self._most_media(), kinds=self._media_kinds(), advice=self._advice()
+            ),
+            **self._cover(),
             **dict(self._texts()),
             "creative.call_to_action": ChoiceLeaf(
                 label="Call to action",
@@ -50,8 +60,23 @@ class AdForm(NodeForm):
         rule = self.frame.capabilities.creative(self.kind)
         return rule.media_most if rule else 1
 
+    def _cover(self) -> dict[str, Leaf]:
+        if self.kind != CreativeType.VIDEO or not self.frame.capabilities.takes_cover:
+            return {}
+        return {"creative.cover": CoverLeaf(label="Cover", hint="optional", platform=self.frame.platform_label)}
+
+    @property
+    def media_rules(self) -> Mapping[str, MediaRule]:
+        """What the ad's files must be, by their kind; nothing where the platform has no such ad."""
+        rule = self.frame.capabilities.creative(self.kind)
+        return rule.media if rule else {}
+
+    def _media_kinds(self) -> tuple[str, ...]:
+        return tuple(self.media_rules) or ("image",)
+
     def _media_label(self) -> str:
-        return "Pictures" if self._most_media() > 1 else "Video" if self.kind == CreativeType.VIDEO else "Image"
+        word = "Video" if self._media_kinds() == ("video",) else "Picture" if self._most_media() > 1 else "Image"
+        return f"{word}s" if self._most_media() > 1 else word
 
     def _texts(self) -> Iterator[tuple[str, Leaf]]:
         for name, label in (
@@ -82,6 +107,4 @@ class AdForm(NodeForm):
         return Length(rule.soft, rule.hard, self.frame.capabilities.count)
 
     def _advice(self) -> str:
-        rule = self.frame.capabilities.creative(self.kind)
-        pictures = rule.media.get("image") if rule else None
-        return pictures.advice if pictures else "Videos cannot be uploaded in this version yet."
+        return " ".join(rule.advice for rule in self.media_rules.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,13 +184,17 @@ class PlacesLeaf(PartsLeaf):
         return part
 
 
+#: The content types of a kind of file, for the browser's file dialogue.
+ACCEPTED = {"image": "image/jpeg,image/png,image/gif", "video": "video/mp4,video/quicktime"}
+
+
 class MediaLeaf(ListLeaf):
     """Files of the media library by their SHA-256, in the order in which they are shown."""
 
     template = "campaigns/builder/media_choice.html"
 
-    def __init__(self, *, most: int, advice: str = "", **kwargs: Any) -> None:
-        self.most, self.advice = most, advice
+    def __init__(self, *, most: int, kinds: Sequence[str], advice: str = "", **kwargs: Any) -> None:
+        self.most, self.kinds, self.advice = most, kinds, advice
         super().__init__(**kwargs)
 
     @property
@@ -203,7 +207,27 @@ class MediaLeaf(ListLeaf):
 
     @property
     def upload_label(self) -> str:
-        return "Add pictures" if self.takes_many else "Upload an image"
+        one, many = ("a video", "videos") if "video" in self.kinds else ("an image", "pictures")
+        return f"Add {many}" if self.takes_many else f"Upload {one}"
+
+    @property
+    def icon_name(self) -> str:
+        return "film" if "video" in self.kinds else "image"
+
+    @property
+    def accept(self) -> str:
+        """What the browser's file dialogue offers first; the server judges by the bytes."""
+        return ",".join(ACCEPTED[kind] for kind in self.kinds)
 
     def to_python(self, value: Any) -> Any:
         return list(dict.fromkeys(super().to_python(value)))
+
+
+class CoverLeaf(Leaf):
+    """The picture before a video plays, by its SHA-256; empty leaves it to the platform."""
+
+    template = "campaigns/builder/cover_choice.html"
+
+    def __init__(self, *, platform: str, **kwargs: Any) -> None:
+        self.platform = platform
+        super().__init__(**kwargs)

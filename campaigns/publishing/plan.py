@@ -119,7 +119,7 @@ def ring(run: PublishRun) -> None:
 
 def media_contracts(draft: CampaignDraft) -> dict[str, MediaAsset]:
     """Return the files the draft shows, by their SHA-256."""
-    return {asset.sha256: asset for asset in MediaAsset.objects.filter(sha256__in=draft.content.media())}
+    return {asset.sha256: asset for asset in MediaAsset.objects.filter(sha256__in=draft.content.files())}
 
 
 def _creations(draft: CampaignDraft, run: PublishRun) -> list[Step]:

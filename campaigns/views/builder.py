@@ -11,18 +11,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from campaigns import editing, places, typed, workbench
+from campaigns import editing, media_picker, places, typed, workbench
 from campaigns.building import Saved
 from campaigns.editing import NoSuchNode, Removed
-from campaigns.models import CampaignDraft, new_short_id
+from campaigns.models import CampaignDraft
 from campaigns.rules import Problem
 from campaigns.views import lookup
+from campaigns.views.ad_files import COVER, MEDIA, RefusedFile
 from integrations import draft as drafts
 from integrations import platforms
 
 #: Where the session keeps what was deleted last.
 UNDO = "undo"
-MEDIA = "creative.media"
 PLACES = "targeting.locations"
 
 
@@ -39,12 +39,12 @@ def page(request: HttpRequest, draft: CampaignDraft) -> HttpResponse:
     return show(request, bench, unsaved=True, version=sent.get("version", ""), base=sent.get("base", ""))
 
 
-def page_with_refused_file(request: HttpRequest, draft: CampaignDraft, key: str, message: str) -> HttpResponse:
+def page_with_refused_file(request: HttpRequest, draft: CampaignDraft, key: str, refused: RefusedFile) -> HttpResponse:
     """Show the ad again with what is wrong with its upload; everything else was saved."""
     bench = workbench.lay_out(draft, key)
-    if MEDIA in bench.form.fields:
-        bench.form.mark(MEDIA, Problem("MEDIA_REFUSED", MEDIA, message))
-    return in_place(show(request, bench, status=422, at=MEDIA))
+    if refused.field in bench.form.fields:
+        bench.form.mark(refused.field, Problem("MEDIA_REFUSED", refused.field, refused.message))
+    return in_place(show(request, bench, status=422, at=refused.field))
 
 
 def autosaved(request: HttpRequest, saved: Saved) -> HttpResponse:
@@ -73,7 +73,6 @@ def show(
         "draft": bench.draft,
         "version": bench.draft.version,
         "base": bench.base,
-        "once": new_short_id(),
         "at": bench.field_at(request.GET.get("at", "")),
         "undo": undo if undo and request.GET.get("deleted") == undo.node["key"] else None,
         "found": lookup.asked_for(request, bench.draft),
@@ -84,7 +83,11 @@ def show(
     if PLACES in bench.form.fields:
         context["countries"] = places.countries()
     if MEDIA in bench.form.fields:
-        context["library"] = workbench.library(request.GET.get("library", ""))
+        context["library"] = media_picker.shelf(
+            bench.form, request.GET.get("library", ""), request.GET.get("named", "")
+        )
+    if COVER in bench.form.fields:
+        context["covers"] = media_picker.covers(bench.form)
     return render(request, template, context | more, status=status)
 
 

@@ -12,21 +12,21 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from campaigns import building, comments, editing, media, permissions, presentation, submitting, typed, workbench
+from campaigns import building, editing, permissions, presentation, submitting, typed, workbench
 from campaigns.building import Clashing, Saved, Sent
-from campaigns.editing import Kind, NoSuchNode
+from campaigns.editing import NoSuchNode
 from campaigns.links import node_url
-from campaigns.media import MediaRefused
 from campaigns.models import CampaignDraft
+from campaigns.pictures import MediaRefused
 from campaigns.submitting import NotSaidYet
 from campaigns.views import builder, checks, unsaved
+from campaigns.views.ad_files import MEDIA, RefusedFile, with_uploads
 from integrations import draft as drafts
 from stratum import ui
 from stratum.ui import Refusal
@@ -46,8 +46,7 @@ def save(request: HttpRequest, draft_id: int, node: str) -> HttpResponseBase:
     sent, refused = None, None
     try:
         permissions.require(ui.member(request), draft, "edit")
-        _speak(request, draft, node)
-        sent, refused = _with_upload(request, draft, _sent(request, draft, node))
+        sent, refused = with_uploads(request, draft, _sent(request, draft, node))
         saved = _save(request, draft, sent)
         return _go_on(request, saved, sent, refused)
     except (Clashing, NoSuchNode, Refusal) as obstacle:
@@ -64,36 +63,6 @@ def _save(request: HttpRequest, draft: CampaignDraft, sent: Sent) -> Saved:
             raise
         messages.error(request, refusal.message)
         return building.save(draft, replace(sent, operation=""), by=ui.member(request))
-
-
-def _speak(request: HttpRequest, draft: CampaignDraft, node: str) -> None:
-    try:
-        _say(request, draft, node)
-    except Refusal as refusal:
-        if ui.wants_json(request):
-            raise
-        messages.error(request, refusal.message)  # what else was typed is saved all the same
-
-
-def _say(request: HttpRequest, draft: CampaignDraft, node: str) -> None:
-    """Do what a button of the comments asks for, before anything is saved: what was said is not lost to a conflict."""
-    verb, _, thread = request.POST.get("do", "").partition(":")
-    by, number = ui.member(request), _number(thread)
-    match verb:
-        case "comment":
-            comments.write(draft, by=by, node=node, text=request.POST.get("comment", ""), once=_once(request))
-        case "answer":
-            text = request.POST.get(f"answer-{thread}", "")
-            comments.answer(draft, number, by=by, text=text, once=_once(request))
-        case "resolve":
-            comments.resolve(draft, number, by=by)
-        case "reopen":
-            comments.reopen(draft, number, by=by)
-
-
-def _once(request: HttpRequest) -> str:
-    """Return what the page was made with: pressed twice, a button says one thing."""
-    return request.POST.get("once", "")
 
 
 # What was sent ------------------------------------------------------------------------------------------------------
@@ -120,24 +89,6 @@ def _sent(request: HttpRequest, draft: CampaignDraft, node: str) -> Sent:
     )
 
 
-def _with_upload(request: HttpRequest, draft: CampaignDraft, sent: Sent) -> tuple[Sent, MediaRefused | None]:
-    """Store the ad's new files and put them into its media; answers the first refusal beside what can be saved."""
-    place = editing.locate(draft.reading.json, sent.node)
-    if place.kind is not Kind.AD:
-        return sent, None
-    if stopped := getattr(request, "refused_uploads", []):
-        return sent, media.refused_for_size(stopped)
-    files = request.FILES.getlist("upload")
-    if files and not request.user.has_perm("campaigns.add_mediaasset"):
-        raise PermissionDenied("Only a Creator or an Admin may upload files.")
-    sums, refused = media.store_all(files, by=ui.member(request))
-    if not sums:
-        return sent, refused
-    shown = sent.leaves.get(builder.MEDIA, place.node["creative"]["media"])
-    whole = sums[-1:] if workbench.takes_one_file(draft, place) else [*shown, *sums]
-    return replace(sent, leaves={**sent.leaves, builder.MEDIA: whole}), refused
-
-
 def _number(text: str) -> int:
     """Return the version a form names; 0, which no draft has, for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
@@ -158,15 +109,15 @@ def _key(text: str) -> str:
 # What comes next ----------------------------------------------------------------------------------------------------
 
 
-def _go_on(request: HttpRequest, saved: Saved, sent: Sent, refused: MediaRefused | None) -> HttpResponseBase:
+def _go_on(request: HttpRequest, saved: Saved, sent: Sent, refused: RefusedFile | None) -> HttpResponseBase:
     if sent.operation == AUTOSAVE:
         return builder.autosaved(request, saved)
     if ui.wants_json(request):
         if refused is not None:
-            raise refused
+            raise MediaRefused(refused.message)
         return ui.success(presentation.draft_data(saved.draft, ui.member(request)))
     if refused is not None:
-        return builder.page_with_refused_file(request, saved.draft, saved.node, refused.message)
+        return builder.page_with_refused_file(request, saved.draft, saved.node, refused)
     if saved.joined:
         messages.info(request, "Somebody else saved other fields meanwhile. Your changes were joined with theirs.")
     if saved.removed is not None:
@@ -192,7 +143,8 @@ def _next_url(request: HttpRequest, saved: Saved, sent: Sent) -> str:
             words = next((request.POST[name] for name in names if name in request.POST), "")[:100]
             return node_url(draft_id, saved.node, search=sent.argument, q=words)
         case "library":
-            return node_url(draft_id, saved.node, library=sent.argument, at=builder.MEDIA)
+            named = request.POST.get("library.named", "")[:100]
+            return node_url(draft_id, saved.node, library=sent.argument, named=named, at=MEDIA)
         case "add_ad_set" | "add_ad" | "duplicate":
             return node_url(draft_id, saved.node, at="name")
         case "spread":

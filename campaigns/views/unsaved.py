@@ -14,6 +14,7 @@ from campaigns.editing import NoSuchNode
 from campaigns.forms.nodes import NodeForm
 from campaigns.links import node_url
 from campaigns.models import CampaignDraft
+from campaigns.views.ad_files import COVER, MEDIA
 from campaigns.views.builder import in_place
 from stratum import ui
 from stratum.models import Event, User
@@ -21,7 +22,6 @@ from stratum.ui import NotFound, Refusal
 
 #: Fields of the form that are not what a person typed.
 OUR_OWN = frozenset({"csrfmiddlewaretoken", "version", "base", "new_key", "do", "strictly"})
-MEDIA = "creative.media"
 GONE = "This part was deleted after you opened it. Your text was not saved; it stands below."
 
 
@@ -90,9 +90,11 @@ def _typed(request: HttpRequest) -> list[tuple[str, list[str]]]:
 
 def _resent(request: HttpRequest, sent: Sent | None) -> list[tuple[str, list[str]]]:
     """Return what was typed, to be sent once more; files are in the library by now and go by their sums."""
-    typed = [(name, values) for name, values in _typed(request) if name != MEDIA]
+    typed = [(name, values) for name, values in _typed(request) if name not in {MEDIA, COVER}]
     if sent is not None and MEDIA in sent.leaves:
         typed.append((MEDIA, ["", *sent.leaves[MEDIA]]))
+    if sent is not None and COVER in sent.leaves:
+        typed.append((COVER, [sent.leaves[COVER]]))
     return typed
 
 

@@ -120,7 +120,7 @@
   const body = () => {
     const data = new FormData(form());
     for (const control of form().querySelectorAll("[name$='.add']")) if (isSearching(control)) data.delete(control.name);
-    data.delete("upload");
+    for (const name of ["upload", "cover_upload"]) data.delete(name);
     data.set("do", "autosave");
     return data;
   };

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule
+from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule, kept
 from integrations.contracts import Account, Media, Platform
 
 IMAGE = MediaRule(
@@ -59,6 +59,7 @@ CAPABILITIES = Capabilities(
     has_dsa_default=lambda extra: bool(extra.get("payer")),
     needs_eu_political=True,
     min_schedule_hours=24,
+    fields={"ad_sets.ads.creative.cover": kept("The picture before a video plays.")},
 )
 
 

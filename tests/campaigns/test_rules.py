@@ -88,6 +88,7 @@ def test_complete_content_has_no_problem():
 
 C, S, A = "campaign", "ad_sets[s1]", "ad_sets[s1].ads[a1]"
 CREATIVE, TARGETING = "ad_sets.0.ads.0.creative", "ad_sets.0.targeting"
+WITH_FILM = (at(f"{CREATIVE}.type", "video"), at(f"{CREATIVE}.media", ["film"]))
 LONG_AGO = at("campaign.schedule", {"start": "2020-01-01T00:00", "end": None})
 
 ERRORS = [
@@ -238,6 +239,11 @@ ERRORS = [
     ([at(f"{CREATIVE}.media", ["edge"])], []),
     ([at(f"{CREATIVE}.media", ["tiff"])], [("MEDIA_TYPE", f"{A}.creative.media[0]")]),
     ([at(f"{CREATIVE}.type", "video"), at(f"{CREATIVE}.media", ["film"])], []),
+    ([*WITH_FILM, at(f"{CREATIVE}.cover", "square")], []),
+    ([*WITH_FILM, at(f"{CREATIVE}.cover", "tall")], [("COVER_RATIO", f"{A}.creative.cover")]),
+    ([*WITH_FILM, at(f"{CREATIVE}.cover", "gone")], [("MEDIA_MISSING", f"{A}.creative.cover")]),
+    ([*WITH_FILM, at(f"{CREATIVE}.cover", "film")], [("MEDIA_TYPE", f"{A}.creative.cover")]),
+    ([at(f"{CREATIVE}.cover", "gone")], []),  # of a picture's ad it means nothing
     (
         [at(f"{CREATIVE}.type", "video"), at(f"{CREATIVE}.media", ["blink"])],
         [("MEDIA_DURATION", f"{A}.creative.media[0]")],

@@ -69,6 +69,11 @@ class Scene:
         return str(make_media().sha256)
 
     @property
+    def unused_picture(self) -> str:
+        """A picture of Carl's that no campaign shows."""
+        return str(make_media(90, 90, colour="#abcdef").sha256)
+
+    @property
     def notification(self) -> Notification:
         """One of whoever asks; of Vera for those who cannot have any."""
         told = self.user or person("vera")

@@ -74,6 +74,9 @@ def pair(platform: str, path: str) -> tuple[Any, Any]:
     if path == "ad_sets.ads.creative.media":
         kind = "ad_sets.ads.creative.type"
         return {kind: "image", path: pictures[:1]}, {kind: "image", path: pictures[1:]}
+    if leaf == "cover":
+        film = {"ad_sets.ads.creative.type": "video", "ad_sets.ads.creative.media": [module.FILM]}
+        return tuple({**film, path: sha} for sha in pictures)  # type: ignore[return-value]
     if leaf in ("interests", "languages"):
         one, other = IDS[platform][leaf]
         return [{"id": one}], [{"id": other}]
@@ -153,3 +156,12 @@ def test_what_is_empty_is_not_said_to_be_left_out() -> None:
     content = drafts.read({"ad_sets": [{"ads": [{"creative": {"headlines": ["", " "]}}, {}]}]}).draft
 
     assert list(left_out(content, capabilities)) == []
+
+
+def test_a_list_with_two_texts_that_are_too_long_is_kept_as_typed() -> None:
+    texts = ["x" * 1_001, "y" * 1_001]
+
+    reading = drafts.read({"ad_sets": [{"key": "s1", "ads": [{"key": "a1", "creative": {"headlines": texts}}]}]})
+
+    assert [leaf.path for leaf in reading.unread] == ["ad_sets[s1].ads[a1].creative.headlines"]
+    assert reading.json["ad_sets"][0]["ads"][0]["creative"]["headlines"] == texts

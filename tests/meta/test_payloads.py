@@ -339,6 +339,20 @@ def test_a_video_ad_carries_its_link_in_the_button() -> None:
     }
 
 
+def test_a_video_begins_with_the_cover_that_was_chosen_and_still_waits_for_the_film() -> None:
+    content = draft(ad_set(ads=[ad(type="video", media=[FILM], cover=BLUE)]))
+    step = steps_of(content)["cr-a1"]
+    data = step.payload["fields"]["object_story_spec"]["video_data"]
+
+    assert data["image_hash"] == {"$id": f"abcd2345-1-m-{BLUE[:10]}"}
+    assert "image_url" not in data
+    assert set(step.needs) == {f"abcd2345-1-m-{sha[:10]}" for sha in (FILM, BLUE)}
+
+
+def test_a_cover_means_nothing_to_an_ad_without_a_video() -> None:
+    assert f"m-{BLUE[:10]}" not in steps_of(draft(ad_set(ads=[ad(media=[RED], cover=BLUE)])))
+
+
 def test_a_carousel_keeps_its_order_and_shares_its_first_text() -> None:
     creative = ad(type="carousel", media=[BLUE, RED], headlines=["One", "Two"], descriptions=["Only"])
     data = fields(draft(ad_set(ads=[creative])), "cr-a1")["object_story_spec"]["link_data"]

@@ -382,6 +382,13 @@ def test_a_film_takes_its_cover_and_no_music() -> None:
     assert "music_id" not in found
 
 
+def test_a_film_takes_the_cover_that_was_chosen_and_looks_for_none() -> None:
+    content = draft(ad_set(ads=[ad("a1", type="video", media=[FILM], cover=GREY)]))
+
+    assert fields(content, "a1")["image_ids"] == [{"$id": f"abcd2345-1-m-{GREY[:10]}"}]
+    assert f"v-{FILM[:10]}" not in steps_of(content)
+
+
 def test_a_single_picture_is_a_carousel_of_one() -> None:
     found = fields(draft(ad_set(ads=[ad(type="image", media=[GREY])])), "a1")
 

@@ -87,7 +87,10 @@ def test_60_mb_and_a_script_that_calls_itself_a_picture_are_refused_at_their_fie
     carl.page.goto(f"{stack.url}{draft}?node=a1")
     image = carl.page.get_by_role("group", name="Image")
 
-    for file, said in ((huge, "“holiday.png” is larger than 50 MB."), (script, "This is no JPEG, PNG or GIF picture")):
+    for file, said in (
+        (huge, "“holiday.png” is larger than 50 MB."),
+        (script, "This is no JPEG, PNG, GIF, MP4 or MOV file"),
+    ):
         carl.write("Headline", f"Kept beside {file.name}")
         carl.hand_over("Upload an image", file)
         expect(image).to_contain_text(said)

@@ -12,7 +12,18 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule
+from integrations.capabilities import (
+    AssetRule,
+    Capabilities,
+    Creative,
+    Goal,
+    Look,
+    MediaRule,
+    Objective,
+    Placement,
+    Shape,
+    TextRule,
+)
 from integrations.contracts import AssetKind
 from integrations.draft import Draft
 from integrations.platforms.google.field_uses import FIELDS
@@ -135,6 +146,7 @@ _IMAGE = MediaRule(
     ratio_min=Decimal("0.5569"),
     ratio_max=Decimal("1.9291"),
     advice="Best 1200 × 628 (1.91:1) and 1200 × 1200 (square) pixels; also 960 × 1200 (4:5) and 1080 × 1920 (9:16).",
+    shapes=tuple(Shape(ratio, width, height) for _, ratio, width, height in SHAPES),
 )
 _VIDEO = MediaRule(
     content_types=frozenset({"video/mp4", "video/quicktime"}),
@@ -203,4 +215,9 @@ CAPABILITIES: Final = Capabilities(
         "ad_id": "{creative}",
         "placement": "{placement}",
     },
+    placements=(
+        Placement("search", "Search result", Look.SEARCH, with_keywords=True),
+        Placement("discover", "Discover", Look.TILE, with_keywords=False),
+        Placement("youtube", "YouTube", Look.POST, with_keywords=False),
+    ),
 )  # fmt: skip

@@ -74,6 +74,7 @@ FIELDS: Final[Mapping[str, FieldUse]] = MappingProxyType(
         "ad_sets.ads.creative.media": kept(
             "Demand Gen: pictures in Google's four shapes, films on YouTube. None with Search."
         ),
+        "ad_sets.ads.creative.cover": dropped("YouTube shows a still of its own before the film."),
         "ad_sets.ads.creative.primary_text": dropped("Google ads have headlines and descriptions only."),
         "ad_sets.ads.creative.headlines": kept("Search: 3 to 15, Demand Gen: 1 to 5; Google chooses what it shows."),
         "ad_sets.ads.creative.descriptions": kept("Search: 2 to 4, Demand Gen: 1 to 5; Google chooses what it shows."),

@@ -56,7 +56,7 @@ def _ad_step(order: Order, ad_set: AdSet, ad: Ad, media_keys: dict[str, str]) ->
 
 
 def _file_steps(order: Order, sha256: str) -> Iterator[Step]:
-    node = next(f"{a.ad_path(ad)}.creative.media" for a, ad in order.draft.ads() if sha256 in ad.creative.media)
+    node = order.draft.place_of(sha256)
     media = order.media.get(sha256)
     if media is None:
         message = "A file of this ad is not in the media library. Upload it again."

@@ -65,11 +65,11 @@ def _upload(step: Step, account: Account) -> Call:
 
 
 def _film_key(step: Step) -> str:
-    """Return the key of the video whose still picture a creative needs; empty for every other step."""
+    """Return the key of the video that a creative must wait for; empty for every other step."""
     if step.level is not Level.CREATIVE:
         return ""
     video = step.payload["fields"]["object_story_spec"].get("video_data")
-    return str(video["image_url"]["$still"]) if video else ""
+    return str(video["video_id"]["$id"]) if video else ""
 
 
 def _film_calls(films: Sequence[Step], ids: Mapping[str, str], account: Account) -> Iterator[Call]:

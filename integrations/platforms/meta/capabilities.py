@@ -10,7 +10,17 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule
+from integrations.capabilities import (
+    AssetRule,
+    Capabilities,
+    Creative,
+    Goal,
+    Look,
+    MediaRule,
+    Objective,
+    Placement,
+    TextRule,
+)
 from integrations.contracts import AssetKind
 from integrations.platforms.meta.field_uses import FIELDS
 from stratum.formats import money
@@ -153,6 +163,7 @@ _VIDEO = MediaRule(
     duration_min=Decimal(1),
     duration_max=Decimal(241 * 60),
 )
+_CUTS: Final = MappingProxyType({"primary_text": 125, "headlines": 40, "descriptions": 30})
 CAPABILITIES: Final = Capabilities(
     objectives=_OBJECTIVES,
     calls_to_action=MappingProxyType(
@@ -224,4 +235,10 @@ CAPABILITIES: Final = Capabilities(
         "ad_id": "{{ad.id}}",
         "placement": "{{placement}}",
     },
+    placements=(
+        # "Ads guide": what fits before "See more"; a story cuts its text as a feed does.
+        Placement("facebook_feed", "Facebook", Look.FEED, _CUTS),
+        Placement("instagram_feed", "Instagram", Look.POST, {"primary_text": 125}),
+        Placement("stories", "Stories", Look.STORY, {"primary_text": 125}),
+    ),
 )

@@ -56,6 +56,7 @@ FIELDS: Final[Mapping[str, FieldUse]] = MappingProxyType(
         "ad_sets.ads.name": kept("The ad's name."),
         "ad_sets.ads.creative.type": kept("A picture, a video, or a carousel."),
         "ad_sets.ads.creative.media": kept("Uploaded to the account's library."),
+        "ad_sets.ads.creative.cover": kept("The picture before a video plays; without one, a still that Meta makes."),
         "ad_sets.ads.creative.primary_text": kept("The text above the picture."),
         "ad_sets.ads.creative.headlines": kept(
             "One to an ad, or one to a card; a card without its own shows the first."

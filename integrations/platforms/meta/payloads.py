@@ -83,7 +83,7 @@ def creative_fields(order: Order, ad: Ad, key: str, media_keys: Mapping[str, str
     if not keys:
         raise refused("MEDIA_MISSING", f"The ad “{ad.name}” shows no file.", "")
     if ad.creative.type is CreativeType.VIDEO:
-        spec["video_data"] = _video_data(ad.creative, keys[0])
+        spec["video_data"] = _video_data(ad.creative, keys[0], media_keys.get(ad.creative.cover, ""))
     else:
         spec["link_data"] = _link_data(ad.creative, keys)
     fields = {"name": marked(ad.name, key, CREATIVE_NAME_LIMIT), "object_story_spec": spec}
@@ -230,11 +230,17 @@ def _card(creative: Creative, position: int, media_key: str) -> dict[str, Any]:
     return {"link": creative.link_url, "image_hash": {"$id": media_key}, "call_to_action": button, **texts}
 
 
-def _video_data(creative: Creative, media_key: str) -> dict[str, Any]:
-    """A video has no link of its own: it stands in the button."""
+def files_of(creative: Creative) -> list[str]:
+    """Return the SHA-256 sums of the files that an ad needs at Meta: what it shows, and its own cover."""
+    return [*creative.media, *([creative.own_cover] if creative.own_cover else [])]
+
+
+def _video_data(creative: Creative, media_key: str, cover_key: str) -> dict[str, Any]:
+    """A video has no link of its own: it stands in the button. Without a cover it shows a still that Meta made."""
+    cover = {"image_hash": {"$id": cover_key}} if cover_key else {"image_url": {"$still": media_key}}
     data: dict[str, Any] = {
         "video_id": {"$id": media_key},
-        "image_url": {"$still": media_key},
+        **cover,
         "call_to_action": _call_to_action(creative),
         **_texts(creative, 0, "title", "link_description"),
     }

@@ -23,7 +23,7 @@ VIDEO_TITLE_LIMIT = 255
 
 def plan(order: Order) -> list[Step]:
     """Return the creations, parents before children. PlatformError of kind invalid for what Meta cannot be told."""
-    media_steps = {sha256: _media_step(order, sha256) for sha256 in order.draft.media()}
+    media_steps = {sha256: _media_step(order, sha256) for sha256 in order.draft.files()}
     media_keys = {sha256: step.key for sha256, step in media_steps.items()}
     campaign = _campaign_step(order)
     steps = [*media_steps.values(), campaign]
@@ -52,7 +52,7 @@ def _ad_steps(order: Order, ad_set: AdSet, ad: Ad, media_keys: dict[str, str]) -
     group, path = f"{order.prefix}-{ad_set.key}", ad_set.ad_path(ad)
     creative_key, ad_key = f"{order.prefix}-cr-{ad.key}", f"{order.prefix}-{ad.key}"
     fields = payloads.creative_fields(order, ad, creative_key, media_keys)
-    needs = tuple(dict.fromkeys(media_keys[sha256] for sha256 in ad.creative.media))
+    needs = tuple(dict.fromkeys(media_keys[sha256] for sha256 in payloads.files_of(ad.creative)))
     payload = {"edge": "adcreatives", "fields": fields, "group": group}
     node = f"{path}.creative"
     yield Step(creative_key, Action.CREATE, Level.CREATIVE, node, fields["name"], payload, needs)
@@ -61,7 +61,7 @@ def _ad_steps(order: Order, ad_set: AdSet, ad: Ad, media_keys: dict[str, str]) -
 
 
 def _media_step(order: Order, sha256: str) -> Step:
-    node = next(f"{a.ad_path(ad)}.creative.media" for a, ad in order.draft.ads() if sha256 in ad.creative.media)
+    node = order.draft.place_of(sha256)
     media = order.media.get(sha256)
     if media is None:
         message = "A file of this ad is not in the media library. Upload it again."

@@ -13,7 +13,17 @@ from typing import Any, Final
 
 from babel.numbers import get_currency_precision
 
-from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule
+from integrations.capabilities import (
+    AssetRule,
+    Capabilities,
+    Creative,
+    Goal,
+    Look,
+    MediaRule,
+    Objective,
+    Placement,
+    TextRule,
+)
 from integrations.contracts import AssetKind
 from integrations.platforms.snapchat.field_uses import FIELDS
 from stratum.formats import money
@@ -118,6 +128,8 @@ _VIDEO = MediaRule(
     advice="1080 × 1920 pixels (9:16, upright), MP4 or MOV with H.264 and sound, 3 to 180 seconds.",
     duration_min=Decimal(3),
     duration_max=Decimal(180),
+    codecs=frozenset({"h264"}),
+    wants_sound=True,
 )
 CAPABILITIES: Final = Capabilities(
     objectives=_OBJECTIVES,
@@ -169,4 +181,5 @@ CAPABILITIES: Final = Capabilities(
         "ad_set_id": "{{adSet.id}}",
         "ad_id": "{{ad.id}}",
     },
+    placements=(Placement("between_snaps", "Between Snaps", Look.SNAP),),
 )

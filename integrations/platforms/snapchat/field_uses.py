@@ -64,6 +64,7 @@ FIELDS: Final[Mapping[str, FieldUse]] = MappingProxyType(
         "ad_sets.ads.name": kept("The ad's name, and the creative's."),
         "ad_sets.ads.creative.type": kept("A picture or a video."),
         "ad_sets.ads.creative.media": kept("One file, upright (9:16)."),
+        "ad_sets.ads.creative.cover": dropped("A Snap plays at once: nothing is shown before the video."),
         "ad_sets.ads.creative.primary_text": _ONE_TEXT,
         "ad_sets.ads.creative.headlines": kept("The first one is shown."),
         "ad_sets.ads.creative.descriptions": _ONE_TEXT,

@@ -55,7 +55,7 @@ def _ad_steps(order: Order, ad_set: AdSet, ad: Ad, media_keys: dict[str, str]) -
 
 
 def _media_step(order: Order, sha256: str) -> Step:
-    node = next(f"{a.ad_path(ad)}.creative.media" for a, ad in order.draft.ads() if sha256 in ad.creative.media)
+    node = order.draft.place_of(sha256)
     media = order.media.get(sha256)
     if media is None:
         raise _missing("A file of this ad is not in the media library. Upload it again.", node)

@@ -11,7 +11,18 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from integrations.capabilities import AssetRule, Capabilities, Creative, Goal, MediaRule, Objective, TextRule
+from integrations.capabilities import (
+    AssetRule,
+    Capabilities,
+    Creative,
+    Goal,
+    Look,
+    MediaRule,
+    Objective,
+    Placement,
+    Shape,
+    TextRule,
+)
 from integrations.contracts import AssetKind
 from integrations.platforms.tiktok import currencies
 from integrations.platforms.tiktok.field_uses import FIELDS
@@ -115,6 +126,8 @@ _PICTURE = MediaRule(
     ratio_min=Decimal("0.45"),
     ratio_max=Decimal("2.2222"),
     advice="Best 1080 × 1920 (9:16) or 1080 × 1080 (square) pixels; at most 1242 × 2340 or 2340 × 1242.",
+    max_short_side=PICTURE_SHORT_SIDE,
+    max_long_side=PICTURE_LONG_SIDE,
 )
 _FILM = MediaRule(
     content_types=frozenset({"video/mp4", "video/quicktime", "video/mpeg", "video/x-msvideo", "video/3gpp"}),
@@ -126,6 +139,8 @@ _FILM = MediaRule(
     advice="Best 1080 × 1920 pixels (9:16) with sound, 9 to 15 seconds; 1:1 and 16:9 are taken too.",
     duration_min=Decimal(5),
     duration_max=Decimal(60),
+    shapes=tuple(Shape(ratio, width, height) for _, ratio, width, height in FILM_SHAPES),
+    wants_sound=True,
 )
 CAPABILITIES: Final = Capabilities(
     objectives=_OBJECTIVES,
@@ -186,4 +201,5 @@ CAPABILITIES: Final = Capabilities(
         "ad_id": "__CID__",
         "placement": "__PLACEMENT__",
     },
+    placements=(Placement("for_you", "For You feed", Look.CLIP),),
 )

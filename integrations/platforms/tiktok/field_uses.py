@@ -68,6 +68,7 @@ FIELDS: Final[Mapping[str, FieldUse]] = MappingProxyType(
             "A video, or a carousel with music: a single picture is a carousel of one."
         ),
         "ad_sets.ads.creative.media": kept("Uploaded to the account's library; a video also gets a cover."),
+        "ad_sets.ads.creative.cover": kept("The picture before a video plays; without one, a frame TikTok suggests."),
         "ad_sets.ads.creative.primary_text": kept("The text under the account's name. No emoji."),
         "ad_sets.ads.creative.headlines": _ONE_TEXT,
         "ad_sets.ads.creative.descriptions": _ONE_TEXT,

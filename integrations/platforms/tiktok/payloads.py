@@ -85,9 +85,12 @@ def ad_set_fields(order: Order, ad_set: AdSet, key: str, campaign_key: str) -> d
 
 
 def creative_fields(
-    order: Order, ad: Ad, node: str, media_keys: Mapping[str, str], cover_keys: Mapping[str, str], music: Any
+    order: Order, ad: Ad, node: str, media_keys: Mapping[str, str], cover_key: str, music: Any
 ) -> dict[str, Any]:
-    """Return an ad. `media_keys` and `cover_keys` name the steps of its files by SHA-256; `music` is an id or a step."""
+    """Return an ad. `media_keys` names the steps of its files by SHA-256; `music` is an id or a step.
+
+    `cover_key` is the step that brings a video's cover: an upload, or the look-up of one that TikTok suggests.
+    """
     creative = ad.creative
     fields: dict[str, Any] = {
         "ad_name": ad.name,
@@ -101,7 +104,7 @@ def creative_fields(
         raise refused("MEDIA_MISSING", f"The ad “{ad.name}” shows no file.", f"{node}.creative.media")
     keys = [media_keys[sha256] for sha256 in creative.media]
     if creative.type is CreativeType.VIDEO:
-        cover = {"$id": cover_keys[creative.media[0]]}
+        cover = {"$id": cover_key}
         return fields | {"ad_format": "SINGLE_VIDEO", "video_id": {"$id": keys[0]}, "image_ids": [cover]}
     pictures = [{"$id": key} for key in keys]
     return fields | {"ad_format": "CAROUSEL_ADS", "image_ids": pictures, "music_id": music}

@@ -19,9 +19,12 @@ from integrations.platforms.tiktok import audiences, payloads
 
 def plan(order: Order) -> list[Step]:
     """Return the creations, parents before children. PlatformError of kind invalid for what TikTok cannot be told."""
-    files = {sha256: _file_step(order, sha256) for sha256 in order.draft.media()}
+    files = {sha256: _file_step(order, sha256) for sha256 in order.draft.files()}
+    coverless = {sha256 for _, ad in order.draft.ads() if not ad.creative.own_cover for sha256 in ad.creative.media}
     covers = {
-        sha256: _cover_step(order, sha256, step) for sha256, step in files.items() if step.payload["kind"] == "video"
+        sha256: _cover_step(order, sha256, step)
+        for sha256, step in files.items()
+        if step.payload["kind"] == "video" and sha256 in coverless
     }
     music = dict(_music_steps(order, files))
     campaign = _campaign_step(order)
@@ -65,14 +68,16 @@ def _ad_step(
     music: dict[tuple[str, ...], Step],
 ) -> Step:
     group, path, shown = f"{order.prefix}-{ad_set.key}", ad_set.ad_path(ad), ad.creative.media
-    used = [files[sha256] for sha256 in shown] + [covers[sha256] for sha256 in shown if sha256 in covers]
+    own_cover = ad.creative.own_cover
+    stills = [files[own_cover]] if own_cover else [covers[sha256] for sha256 in shown if sha256 in covers]
+    used = [files[sha256] for sha256 in shown] + stills
     tune: Any = order.draft.campaign.assets.music
     if step := music.get(tuple(shown)):
         tune = {"$id": step.key}
         used.append(step)
     media_keys = {sha256: step.key for sha256, step in files.items()}
-    cover_keys = {sha256: step.key for sha256, step in covers.items()}
-    fields = payloads.creative_fields(order, ad, path, media_keys, cover_keys, tune)
+    cover_key = stills[0].key if stills else ""
+    fields = payloads.creative_fields(order, ad, path, media_keys, cover_key, tune)
     needs = (group, *dict.fromkeys(step.key for step in used))
     return Step(
         f"{order.prefix}-{ad.key}", Action.CREATE, Level.AD, path, ad.name, {"kind": "ad", "fields": fields}, needs
@@ -80,7 +85,7 @@ def _ad_step(
 
 
 def _file_step(order: Order, sha256: str) -> Step:
-    node = next(f"{a.ad_path(ad)}.creative.media" for a, ad in order.draft.ads() if sha256 in ad.creative.media)
+    node = order.draft.place_of(sha256)
     media = order.media.get(sha256)
     if media is None:
         raise refused("MEDIA_MISSING", "A file of this ad is not in the media library. Upload it again.", node)

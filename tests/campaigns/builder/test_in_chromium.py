@@ -212,7 +212,7 @@ def test_a_refused_picture_is_told_in_place_and_the_text_stays(new_page, live_se
     film.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(100))
     page.get_by_label("Upload an image").set_input_files(film)
 
-    expect(page.get_by_text("Videos cannot be uploaded in this version yet.")).to_be_visible()
+    expect(page.get_by_text("The video is damaged or cut off.")).to_be_visible()
     expect(page.get_by_label("Ad name")).to_have_value("Kept")
 
 

@@ -1,0 +1,103 @@
+// Files on their way: a bar for each in the library, one bar in an ad. Without this, plain forms send them.
+(() => {
+  const AT_ONCE = 2;
+
+  // The library: every file by itself, so that one that is refused holds nobody up.
+  const line = (list, file) => {
+    const item = document.createElement("li");
+    const name = document.createElement("span");
+    const bar = document.createElement("progress");
+    const told = document.createElement("span");
+    name.textContent = file.name;
+    name.className = "truncate";
+    bar.max = file.size || 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", file.name);
+    told.className = "small muted";
+    told.textContent = "Waiting";
+    item.append(name, bar, told);
+    list.append(item);
+    return { item, bar, told };
+  };
+
+  const answerOf = (xhr) => {
+    try {
+      return JSON.parse(xhr.responseText);
+    } catch {
+      return {};
+    }
+  };
+
+  const send = (form, file, { item, bar, told }) =>
+    new Promise((resolve) => {
+      const data = new FormData();
+      data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      data.append("file", file);
+      const xhr = new XMLHttpRequest();
+      xhr.open("POST", form.action);
+      xhr.setRequestHeader("Accept", "application/json");
+      xhr.upload.addEventListener("progress", (event) => {
+        bar.value = event.loaded;
+        told.textContent = event.loaded < event.total ? `${Math.floor((100 * event.loaded) / event.total)} %` : "Reading";
+      });
+      xhr.addEventListener("loadend", () => {
+        const answer = answerOf(xhr);
+        item.classList.add(answer.success ? "is-done" : "is-refused");
+        bar.hidden = true;
+        told.textContent = answer.success
+          ? "In the library"
+          : answer.error?.message || "This file did not reach the server. Check the connection and try again.";
+        resolve(Boolean(answer.success));
+      });
+      xhr.send(data);
+    });
+
+  const sendAll = async (form, files) => {
+    const list = form.querySelector("[data-upload-list]");
+    const waiting = files.map((file) => [file, line(list, file)]);
+    let kept = 0;
+    const work = async () => {
+      while (waiting.length) kept += await send(form, ...waiting.shift());
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    if (kept) window.htmx.ajax("GET", form.action, { target: "#media-list", select: "#media-list", swap: "outerHTML" });
+  };
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-uploads]");
+    if (!form || event.target.type !== "file" || !event.target.files.length) return;
+    const files = [...event.target.files];
+    event.target.value = "";
+    sendAll(form, files);
+  });
+
+  // An ad: htmx sends the whole form; the bar shows how far it is when it takes long enough to be seen.
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const bar = document.querySelector("[data-upload-bar]");
+    if (!bar || event.detail.elt.id !== "node-form" || !document.getElementById("f-upload")?.files.length) return;
+    bar.hidden = false;
+    bar.value = event.detail.total ? event.detail.loaded / event.detail.total : 0;
+  });
+
+  // Enter in the picker's search searches; elsewhere in the form it saves.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.name !== "library.named") return;
+    event.preventDefault();
+    event.target.closest(".search-row").querySelector("button").click();
+  });
+
+  // A crop moves with its sliders; the server cuts by the same rule (campaigns/cropping.py).
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-crop]");
+    if (!form) return;
+    const at = (name) => Number(form.elements[name].value) / 100;
+    const shape = form.querySelector("input[name=shape]:checked");
+    const [wide, high] = [Number(shape.dataset.width), Number(shape.dataset.height)];
+    const svg = form.querySelector("[data-crop-view]");
+    const [width, height] = [Number(svg.dataset.width), Number(svg.dataset.height)];
+    const part = { width: wide, height: high, x: Math.round((width - wide) * at("x")), y: Math.round((height - high) * at("y")) };
+    svg.querySelectorAll("[data-crop-part]").forEach((rect) => {
+      for (const [name, value] of Object.entries(part)) rect.setAttribute(name, value);
+    });
+  });
+})();
