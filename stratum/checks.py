@@ -10,6 +10,9 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's own word)
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from stratum import media_storage
 
 
 @register(Tags.security)
@@ -123,3 +126,18 @@ def check_supervision(**kwargs: Any) -> list[CheckMessage]:
             id="stratum.E009",
         )
     ]
+
+
+@register(Tags.security)
+def check_media_storage(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        backend = media_storage.backend(settings.MEDIA_STORAGE)["BACKEND"]
+        import_string(backend)
+    except ValueError as error:
+        return [
+            Error(f"MEDIA_STORAGE cannot be read. {error}", hint="Empty keeps media in DATA_DIR.", id="stratum.E010")
+        ]
+    except ImportError as error:
+        hint = "Run `pip install -r requirements-s3.txt`."
+        return [Error(f"MEDIA_STORAGE needs a package that is not installed: {error}.", hint=hint, id="stratum.E011")]
+    return []

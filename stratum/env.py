@@ -38,6 +38,9 @@ VARIABLES = [
     Variable(
         "DATA_DIR", str, "data", "Folder of the SQLite file and of uploads. Relative to the project, or absolute."
     ),
+    Variable(
+        "MEDIA_STORAGE", str, "", "Pictures and videos: s3://bucket/folder?endpoint_url=https://… Empty: in DATA_DIR."
+    ),
     Variable("DATABASE_URL", str, "", "PostgreSQL: postgres://user:password@host/name. Empty: SQLite in DATA_DIR."),
     Variable("TIME_ZONE", str, "UTC", "Time zone of pages and mails. Schedules always use the ad account's own zone."),
     Variable("EMAIL_URL", str, "consolemail://", "Where mail goes, for example smtp+tls://user:password@host:587."),

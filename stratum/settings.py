@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stratum import env as environment
+from stratum import media_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read()
@@ -112,8 +113,9 @@ else:
     }
 DATABASES = {"default": _database}
 
+MEDIA_STORAGE: str = env("MEDIA_STORAGE")
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": media_storage.or_disk(MEDIA_STORAGE),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -23,6 +23,7 @@ def test_the_example_lists_every_variable_with_its_default() -> None:
 def test_what_we_tell_operators_to_set_is_really_read(path: str) -> None:
     text = (env.ROOT / path).read_text()
     foreign = {"POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "DJANGO_SETTINGS_MODULE"}
+    foreign |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}  # read by boto3
 
     told = set(re.findall(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?==|: |`)", text)) - foreign
 

@@ -137,6 +137,10 @@ def draft(name: str = "campaigns:detail", *, query: str = "", **wanted: str) -> 
     return lambda: reverse(name, args=[CampaignDraft.objects.filter(**wanted).order_by("pk")[0].pk]) + query
 
 
+def picture(name: str) -> Callable[[], str]:
+    return lambda: reverse(name, args=[make_media().sha256])
+
+
 def account(name: str = "adaccounts:detail", external_id: str = "act_123456789") -> Callable[[], str]:
     return at(name, "meta", external_id)
 
@@ -220,6 +224,8 @@ PAGES = [
     Page("campaigns:detail", "paul", draft(delivery="paused"), note="paused"),
     Page("campaigns:logs", "ada", at("campaigns:logs")),
     Page("campaigns:media", "carl", at("campaigns:media")),
+    Page("campaigns:media_details", "carl", picture("campaigns:media_details")),
+    Page("campaigns:media_crop", "carl", picture("campaigns:media_crop")),
     Page("campaigns:stop_account", "paul", stopping),
     Page("campaigns:stop_account", "paul", stopped, note="stopped"),
     Page("404", "vera", lambda: "/nowhere", 404),
