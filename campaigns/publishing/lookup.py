@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from campaigns.models import PublishStep
 from campaigns.publishing import ledger
@@ -16,8 +17,15 @@ State = PublishStep.State
 
 
 def seconds_until_clear(rows: Sequence[PublishStep], settle_seconds: float) -> float:
-    """Return how long to wait until all of these may be looked up."""
-    return max((ledger.settle_until(row.sent_at, settle_seconds) for row in rows), default=0.0)
+    """Return how long to wait until all of these may be looked up.
+
+    A platform that was silent until the deadline was perhaps still at work: the settle time counts from when we gave up.
+    """
+    return max((ledger.settle_until(_last_heard_of(row), settle_seconds) for row in rows), default=0.0)
+
+
+def _last_heard_of(row: PublishStep) -> datetime | None:
+    return row.sent_at and row.sent_at + timedelta(milliseconds=row.took_ms or 0)
 
 
 def seconds_until_clear_since_done(rows: Sequence[PublishStep], settle_seconds: float) -> float:
