@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from adaccounts.models import AccountAsset, AdAccount, CapCommitment, SyncRun
+from adaccounts.models import AccountAsset, AdAccount, ApprovalRule, CapCommitment, SyncRun
 from stratum.admin import ReadOnlyAdmin, ReadOnlyInline
 from stratum.formats import money
 
@@ -14,6 +14,12 @@ from stratum.formats import money
 class AssetInline(ReadOnlyInline):
     model = AccountAsset
     fields = ["kind", "external_id", "name", "is_stale"]
+    show_change_link = False
+
+
+class ApprovalRuleInline(ReadOnlyInline):
+    model = ApprovalRule
+    fields = ["level", "over_per_day", "over_total"]
     show_change_link = False
 
 
@@ -28,7 +34,7 @@ class AdAccountAdmin(ReadOnlyAdmin):
     list_display = ["name", "platform", "external_id", "is_enabled", "daily", "monthly", "stale_since", "settings"]
     list_filter = ["platform", "is_enabled"]
     search_fields = ["name", "external_id"]
-    inlines = [AssetInline, CommitmentInline]
+    inlines = [ApprovalRuleInline, AssetInline, CommitmentInline]
     readonly_fields = ["created_at"]
 
     @admin.display(description="Daily cap", ordering="daily_cap")

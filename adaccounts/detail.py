@@ -19,6 +19,7 @@ EVENT_WORDS = {
     "account.enabled": "enabled the account",
     "account.disabled": "disabled the account",
     "account.caps_changed": "changed the caps",
+    "account.caps_confirmed": "confirmed the caps",
     "account.defaults_changed": "changed the defaults",
     "account.naming_changed": "changed names and links",
     "account.approval_rules_changed": "changed who must approve",

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from adaccounts import assets, presentation
+from adaccounts import assets, presentation, raising
 from adaccounts.models import AdAccount
 from integrations.errors import PlatformError
 from stratum import events, formats
@@ -71,8 +71,11 @@ def change(account_id: int, *, by: User, changes: Mapping[str, Any]) -> Changed:
             _require_usable(account)
         for name, value in after.items():
             setattr(account, name, value)
-        account.save(update_fields=list(after))
+        is_confirmed = raising.remember(account, by, wanted, before)
+        account.save(update_fields=[*after, "caps_raised_by", "caps_before_raise"])
         _record(account, by, before, after)
+        if is_confirmed:
+            events.record(by, "account.caps_confirmed", account)
     changed = Changed(account, before, after, _warnings(account, before, after))
     if changed.is_enabling:
         _read_assets(changed)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from decimal import Decimal
 
 from django.conf import settings
@@ -41,6 +42,17 @@ class AdAccount(models.Model):
         max_digits=18, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     count_real_days = models.BooleanField(default=False)
+    caps_raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who loosened the caps, until another Admin sets them.",
+    )
+    caps_before_raise = models.JSONField(
+        default=dict, blank=True, help_text="The caps before that, as they were: daily, monthly, count_real_days."
+    )
     defaults = models.JSONField(
         default=dict, blank=True, help_text="Asset kind to external id, copied into new drafts."
     )
@@ -77,6 +89,15 @@ class AdAccount(models.Model):
     @property
     def is_selectable(self) -> bool:
         return self.is_enabled and self.stale_since is None and not self.unusable_reason
+
+    @property
+    def before_the_raise(self) -> AdAccount:
+        """The account at hand with the caps it had before somebody loosened them; never saved."""
+        account, before = copy.copy(self), self.caps_before_raise
+        account.daily_cap = None if before.get("daily") is None else Decimal(before["daily"])
+        account.monthly_cap = None if before.get("monthly") is None else Decimal(before["monthly"])
+        account.count_real_days = bool(before.get("count_real_days"))
+        return account
 
     @property
     def contract(self) -> Account:

@@ -115,7 +115,7 @@ def _require_member(request: HttpRequest) -> None:
 
 
 def _find(platform: str, external_id: str) -> AdAccount:
-    rows = AdAccount.objects.prefetch_related("assets", "approval_rules")
+    rows = AdAccount.objects.select_related("caps_raised_by").prefetch_related("assets", "approval_rules")
     found = rows.filter(platform=platform, external_id=external_id).first()
     if found is None:
         raise NotFound("AD_ACCOUNT_NOT_FOUND", "There is no such ad account. Sync the accounts if it is new.")

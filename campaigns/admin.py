@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
-from campaigns import permissions, wording
+from campaigns import levels, permissions, wording
 from campaigns.bulk import answered, asked
 from campaigns.bulk.actions import ACTIONS, Press
-from campaigns.models import Approval, CampaignDraft, MediaAsset, PublishRun, PublishStep
+from campaigns.models import Approval, CampaignDraft, Comment, GuestLink, MediaAsset, PublishRun, PublishStep
 from integrations import platforms
 from integrations.draft import BudgetType
 from stratum import statuses, ui
@@ -24,11 +24,31 @@ from stratum.templatetags.ui import shorten
 
 class ApprovalInline(ReadOnlyInline):
     model = Approval
-    fields = ["number", "decision", "by", "at", "reason", "content_hash"]
+    fields = ["number", "decision", "level", "by", "at", "reason", "content_hash"]
     readonly_fields = ["at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
         return super().get_queryset(request).select_related("by").defer("snapshot")
+
+
+class CommentInline(ReadOnlyInline):
+    model = Comment
+    fields = ["node_name", "by", "at", "text", "resolved_by", "resolved_at"]
+    readonly_fields = ["at"]
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        return super().get_queryset(request).select_related("by", "resolved_by")
+
+
+class GuestInline(ReadOnlyInline):
+    model = GuestLink
+    fields = ["guest", "made_by", "made_at", "expires_at", "revoked_at", "answered_at", "opinion", "name", "comment"]
+    readonly_fields = ["made_at"]
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GuestLink]:
+        return super().get_queryset(request).select_related("made_by")
 
 
 class RunInline(ReadOnlyInline):
@@ -44,12 +64,15 @@ class RunInline(ReadOnlyInline):
 class CampaignDraftAdmin(ReadOnlyAdmin):
     """Drafts to look at, and to approve or reject several at once: through campaigns/workflow.py, like everywhere."""
 
-    list_display = ["title", "review", "state", "budget", "at_most", "schedule", "submitted", "on", "updated_at"]
+    list_display = [
+        *["title", "review", "state", "waits_for", "budget", "at_most", "schedule", "needed_by", "submitted", "on"],
+        "updated_at",
+    ]
     list_filter = ["status", "account__platform", ("account", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["account", "created_by", "submitted_by_user"]
     search_fields = ["name", "platform_campaign_id__exact"]
     ordering = ["-updated_at", "-id"]
-    inlines = [ApprovalInline, RunInline]
+    inlines = [ApprovalInline, CommentInline, GuestInline, RunInline]
     actions = ["approve_selected", "reject_selected"]
     fields = [
         *["review", "title", "state", "on", "budget", "at_most", "schedule", "version", "fingerprint"],
@@ -72,6 +95,9 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
         ]
     ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CampaignDraft]:
+        return super().get_queryset(request).prefetch_related(*levels.LOADED)
+
     # Columns --------------------------------------------------------------------------------------------------------
 
     @admin.display(description="Campaign", ordering="name")
@@ -82,6 +108,11 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
     def state(self, draft: CampaignDraft) -> str:
         look = statuses.look(draft.status)
         return format_html('<span class="state tone-{}">{}</span>', look.tone, look.word)
+
+    @admin.display(description="Waits for")
+    def waits_for(self, draft: CampaignDraft) -> str:
+        is_waiting = draft.status == CampaignDraft.Status.SUBMITTED
+        return levels.of(draft).waits_for if is_waiting else "–"
 
     @admin.display(description="Account", ordering="account")
     def on(self, draft: CampaignDraft) -> str:
@@ -142,7 +173,8 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
         action, sent = ACTIONS[name], _hashes(request)
         hashes = {pk: sent.get(pk, "") for pk in queryset.values_list("pk", flat=True)}
         for answer in answered.run(action, hashes, Press(ui.member(request), request.POST.get("reason", ""))):
-            verb = f"is {action.done}." if answer.was_done else f"is not {action.done}: {answer.sentence}"
+            done = answer.sentence[0].lower() + answer.sentence[1:]
+            verb = done if answer.was_done else f"is not {action.done}: {answer.sentence}"
             level = messages.SUCCESS if answer.was_done else messages.ERROR
             self.message_user(request, f"“{answer.draft.title}” {verb}", level)
 
@@ -150,7 +182,7 @@ class CampaignDraftAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[CampaignDraft], action: str, error: str = ""
     ) -> HttpResponse | None:
         """Show each chosen draft with its money and the hash that the decision will post."""
-        drafts = list(queryset.prefetch_related(*asked.LOADED)[: answered.MOST + 1])
+        drafts = list(queryset.prefetch_related(None).prefetch_related(*asked.LOADED)[: answered.MOST + 1])
         if len(drafts) > answered.MOST:
             self.message_user(request, f"Choose at most {answered.MOST} campaigns at once.", messages.ERROR)
             return None

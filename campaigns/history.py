@@ -40,6 +40,17 @@ TOLD: dict[str, tuple[str, str]] = {
     "draft.approved": ("approved", "success"),
     "draft.rejected": ("rejected", "danger"),
     "draft.revised": ("opened it for changes", "neutral"),
+    "draft.needed_by_changed": ("said by when it is needed", "neutral"),
+    "draft.reminded": ("Reminder sent", "warning"),
+    "draft.commented": ("commented", "neutral"),
+    "draft.guest_link_made": ("made a link for a guest", "neutral"),
+    "draft.guest_link_revoked": ("revoked a guest's link", "neutral"),
+    "draft.guest_opened": ("A guest opened the link", "neutral"),
+    "draft.guest_agreed": ("A guest agrees", "success"),
+    "draft.guest_objected": ("A guest objects", "danger"),
+    "draft.comment_answered": ("answered", "neutral"),
+    "draft.comment_resolved": ("resolved a comment", "neutral"),
+    "draft.comment_reopened": ("opened a comment again", "neutral"),
     "draft.publishing": ("started publishing", "accent"),
     "draft.retried": ("retried publishing", "accent"),
     "draft.cancel_requested": ("cancelled publishing", "warning"),
@@ -70,6 +81,12 @@ def timeline(draft: CampaignDraft) -> list[Entry]:
     return list(_entries(sorted(read, key=lambda event: event.pk, reverse=True)))
 
 
+def warnings_accepted(draft: CampaignDraft) -> list[str]:
+    """Return what the draft's submitter was warned of when it was submitted last."""
+    event = Event.objects.about(draft.event_subject).filter(code="draft.submitted").first()
+    return [str(warning) for warning in event.data.get("warnings", [])] if event else []
+
+
 def _entries(events: list[Event]) -> Iterator[Entry]:
     for (code, _), group in groupby(events, key=lambda event: (event.code, event.actor_id)):
         same = list(group)
@@ -87,4 +104,6 @@ def _entry(event: Event, times: int) -> Entry:
 
 
 def _detail(data: dict[str, Any]) -> str:
-    return str(data.get("reason") or data.get("comment") or data.get("error_code") or "")
+    said = str(data.get("reason") or data.get("comment") or data.get("error_code") or "")
+    guest = data.get("name") or data.get("guest")
+    return ": ".join(part for part in (str(guest or ""), said) if part)

@@ -111,6 +111,10 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
     rejected_at = models.DateTimeField(null=True, blank=True)
     rejected_by_user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     rejection_reason = models.TextField(blank=True)
+    needed_by = models.DateField(null=True, blank=True, help_text="The day, in the account's zone, it must be decided.")
+    reminded = models.PositiveSmallIntegerField(
+        default=0, help_text="1 after the reminder the day before, 2 on the day."
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     platform_campaign_id = models.CharField(max_length=100, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
@@ -179,6 +183,11 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
         return drafts.content_hash(self.draft_json, self.account.external_id)
 
     @property
+    def hands(self) -> set[int | None]:
+        """The ids of everybody who created, edited or submitted this content since it began."""
+        return {self.created_by_id, self.submitted_by_user_id} | {person.pk for person in self.edited_by.all()}
+
+    @property
     def is_editable(self) -> bool:
         return bool(self.status == self.Status.DRAFT)
 
@@ -187,7 +196,7 @@ class CampaignDraft(ConcurrentTransitionMixin, models.Model):
     @transition(field=status, source=Status.DRAFT, target=Status.SUBMITTED)
     def mark_submitted(self, by: Any, required_levels: list[str]) -> None:
         self.submitted_at, self.submitted_by_user = timezone.now(), by
-        self.submissions, self.required_levels = self.submissions + 1, required_levels
+        self.submissions, self.required_levels, self.reminded = self.submissions + 1, required_levels, 0
         self.rejected_at = self.rejected_by_user = None
         self.rejection_reason = ""
 
@@ -269,6 +278,75 @@ class Approval(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Approvals are never deleted.")
+
+
+class Comment(models.Model):
+    """What somebody said about a part of a draft. The first of a thread has no `thread`, and is resolved for all of it.
+
+    `node` is the key of an ad set or an ad, or `campaign`; `node_name` is its name at that time, for when it is gone.
+    """
+
+    draft = models.ForeignKey(CampaignDraft, on_delete=models.CASCADE, related_name="comments")
+    thread = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="answers")
+    node = models.CharField(max_length=40)
+    node_name = models.CharField(max_length=1000, blank=True)
+    text = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    once = models.CharField(max_length=12, unique=True, default=new_short_id, help_text="Names the press of a button.")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk} on draft {self.draft_id}"
+
+
+class Look(models.Model):
+    """That somebody who may decide on a draft has its page open: `seen_at` is the last sign of it."""
+
+    draft = models.ForeignKey(CampaignDraft, on_delete=models.CASCADE, related_name="looks")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "user"], name="look_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} looks at {self.draft_id}"
+
+
+class GuestLink(models.Model):
+    """A way for somebody without an account to see one content and to say once what they think of it.
+
+    The link itself is stored nowhere, only the SHA-256 of its secret. It shows the content of `content_hash` or nothing.
+    """
+
+    class Opinion(models.TextChoices):
+        AGREES = "agrees", "Agrees"
+        OBJECTS = "objects", "Objects"
+
+    draft = models.ForeignKey(CampaignDraft, on_delete=models.CASCADE, related_name="guest_links")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    content_hash = models.CharField(max_length=64)
+    guest = models.CharField(max_length=200, help_text="For whom it was made.")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    opinion = models.CharField(max_length=10, choices=Opinion.choices, blank=True)
+    name = models.CharField(max_length=200, blank=True, help_text="As whoever answered wrote it.")
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"link for {self.guest}"
 
 
 class MediaAsset(models.Model):

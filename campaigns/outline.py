@@ -43,6 +43,7 @@ class Branch:
     name: str
     errors: int = 0
     warnings: int = 0
+    comments: int = 0
     is_current: bool = False
     is_open: bool = False
     branches: list[Branch] = field(default_factory=list)
@@ -71,8 +72,10 @@ class Outline:
 UNFOLDED = 6
 
 
-def outline(content: Mapping[str, Any], problems: Iterable[Problem], current: str) -> Outline:
-    """Return the tree with the node named by its key marked as current."""
+def outline(
+    content: Mapping[str, Any], problems: Iterable[Problem], current: str, comments: Mapping[str, int] | None = None
+) -> Outline:
+    """Return the tree with the node named by its key marked as current; `comments` are open threads by node."""
     errors: Counter[str] = Counter()
     warnings: Counter[str] = Counter()
     for problem in problems:
@@ -80,7 +83,8 @@ def outline(content: Mapping[str, Any], problems: Iterable[Problem], current: st
     branches: dict[str, Branch] = {}
     for place in editing.places(dict(content)):
         key = CAMPAIGN if place.kind is Kind.CAMPAIGN else place.node["key"]
-        branch = Branch(place.kind, key, str(place.node["name"]), errors[key], warnings[key], key == current)
+        counts = errors[key], warnings[key], (comments or {}).get(key, 0)
+        branch = Branch(place.kind, key, str(place.node["name"]), *counts, key == current)
         branches[key] = branch
         _hang_up(branches, branch, place.parent)
     is_small = len(branches[CAMPAIGN].branches) <= UNFOLDED
@@ -97,3 +101,4 @@ def _hang_up(branches: dict[str, Branch], branch: Branch, parent: str) -> None:
     if parent:
         above.errors += branch.errors
         above.warnings += branch.warnings
+        above.comments += branch.comments

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from campaigns import differences, history, levels, links, permissions, previews, rules, spending, wording
+from campaigns import (
+    comments,
+    deadlines,
+    differences,
+    history,
+    levels,
+    links,
+    looking,
+    opinions,
+    permissions,
+    previews,
+    rules,
+    spending,
+    unusual,
+    wording,
+)
 from campaigns.differences import Change, Terms
-from campaigns.models import Approval, CampaignDraft, MediaAsset
+from campaigns.models import Approval, CampaignDraft, GuestLink, MediaAsset
 from campaigns.presentation import JUDGED
 from integrations import draft as drafts
 from integrations import platforms
 from integrations.contracts import AssetKind, Media
 from integrations.draft import Ad, AdSet
 from integrations.draft_fields import LABELS
+from stratum.formats import money
 
 if TYPE_CHECKING:
     from stratum.models import User
@@ -54,6 +71,7 @@ class AdSetLine:
     budget: str
     optimization: str
     ads: tuple[AdLine, ...]
+    comments: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,7 +87,15 @@ class Overview:
     changes: tuple[Change, ...]
     decisions: tuple[Approval, ...]
     standing: levels.Standing
+    threads: tuple[comments.Thread, ...]
+    nodes: tuple[tuple[str, str], ...]
+    may_comment: bool
+    deadline: str
+    is_pressing: bool
+    reviewing: str
+    guests: tuple[tuple[GuestLink, str], ...]
     history: tuple[history.Entry, ...]
+    accepted: tuple[str, ...]
     dashboard_url: str
 
     @property
@@ -90,6 +116,19 @@ class Overview:
         last = self.last_decision
         is_bound = self.draft.status in spending.COUNTED and last is not None
         return last if is_bound else None
+
+    @property
+    def day_typed(self) -> str:
+        """The deadline as a date field holds it."""
+        return self.draft.needed_by.isoformat() if self.draft.needed_by else ""
+
+    @property
+    def can_ask_guest(self) -> bool:
+        return "ask_guest" in self.actions
+
+    @property
+    def open_comments(self) -> int:
+        return sum(thread.is_open for thread in self.threads)
 
     @property
     def ads(self) -> list[AdLine]:
@@ -113,6 +152,7 @@ def of(draft: CampaignDraft, user: User) -> Overview:
     media = _media(draft, decisions)
     names = dict(draft.account.assets.values_list("external_id", "name"))
     actions = frozenset(permissions.available_actions(user, draft))
+    threads = tuple(comments.threads(draft))
     return Overview(
         draft=draft,
         platform_label=platforms.label(draft.platform),
@@ -120,14 +160,95 @@ def of(draft: CampaignDraft, user: User) -> Overview:
         reason_against_deciding=permissions.reason_against_deciding(user, draft),
         spending=spending.of(draft),
         facts=tuple(_facts(draft, names)),
-        ad_sets=tuple(_ad_sets(draft, previews.sender_of(draft, names), media)),
+        ad_sets=tuple(_ad_sets(draft, previews.sender_of(draft, names), media, comments.open_by_node(threads))),
         problems=tuple(_problems(draft, is_editor="edit" in actions)),
         changes=tuple(_changes(draft, decisions, media)),
         decisions=decisions,
         standing=levels.of(draft),
+        threads=threads,
+        nodes=tuple(comments.names_of(draft).items()),
+        may_comment=comments.may_comment(user),
+        deadline=deadlines.open_day(draft),
+        is_pressing=deadlines.is_pressing(draft),
+        reviewing=looking.sentence(user, draft),
+        guests=tuple((link, opinions.state(link, draft)) for link in draft.guest_links.select_related("made_by")),
         history=tuple(history.timeline(draft)),
+        accepted=tuple(history.warnings_accepted(draft)) if draft.submitted_at else (),
         dashboard_url=_dashboard_url(draft),
     )
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A content as somebody decided on it, read from what the approval kept."""
+
+    approval: Approval
+    draft: CampaignDraft
+    account: str
+    facts: tuple[tuple[str, str], ...]
+    ad_sets: tuple[AdSetLine, ...]
+
+    @property
+    def ads(self) -> list[AdLine]:
+        return [ad for ad_set in self.ad_sets for ad in ad_set.ads]
+
+    @property
+    def fingerprint(self) -> str:
+        return wording.fingerprint(self.approval.content_hash)
+
+
+def snapshot(draft: CampaignDraft, approval: Approval) -> Snapshot:
+    """Return what was decided on, however the draft and its account were changed since."""
+    kept = approval.snapshot
+    shown = _as_it_was(draft, kept)
+    account = kept.get("account", {})
+    names = dict(draft.account.assets.values_list("external_id", "name"))
+    files = {asset.sha256: asset.contract for asset in MediaAsset.objects.filter(sha256__in=shown.content.files())}
+    return Snapshot(
+        approval,
+        shown,
+        f"{account.get('name', draft.account.name)} ({account.get('external_id', draft.account.external_id)})",
+        tuple(_facts(shown, names)),
+        tuple(_ad_sets(shown, previews.sender_of(shown, names), files, {})),
+    )
+
+
+@dataclass(frozen=True)
+class GuestView:
+    """What a guest may see: the campaign's money and days, its ad sets and its ads; no ids, no account."""
+
+    title: str
+    platform_label: str
+    facts: tuple[tuple[str, str], ...]
+    ad_sets: tuple[AdSetLine, ...]
+
+    @property
+    def ads(self) -> list[AdLine]:
+        return [ad for ad_set in self.ad_sets for ad in ad_set.ads]
+
+
+def for_guest(draft: CampaignDraft) -> GuestView:
+    """Return what a guest is shown of the draft as it is now."""
+    campaign, currency, most = draft.content.campaign, draft.account.currency, spending.ceiling(draft)
+    facts = [
+        ("Budget", wording.budget(campaign.budget, currency)),
+        ("At most", money(most, currency) if most is not None else ""),
+        ("Schedule", wording.schedule(campaign.schedule)),
+        ("Objective", wording.choice(campaign.objective)),
+    ]
+    names = dict(draft.account.assets.values_list("external_id", "name"))
+    ad_sets = _ad_sets(draft, previews.sender_of(draft, names), _media(draft, ()), {})
+    shown = tuple((word, value) for word, value in facts if value and value != "–")
+    return GuestView(draft.title, platforms.label(draft.platform), shown, tuple(ad_sets))
+
+
+def _as_it_was(draft: CampaignDraft, kept: Mapping[str, Any]) -> CampaignDraft:
+    """Return a draft at hand, never saved, with the content and the account's money and clock of that day."""
+    account = copy.copy(draft.account)
+    account.currency = kept.get("account", {}).get("currency", account.currency)
+    account.time_zone = kept.get("account", {}).get("time_zone", account.time_zone)
+    content = kept["draft_json"]
+    return CampaignDraft(account=account, draft_json=content, name=drafts.read(content).draft.campaign.name)
 
 
 def _media(draft: CampaignDraft, decisions: Sequence[Approval]) -> dict[str, Media]:
@@ -164,11 +285,15 @@ def _label_of(part: str, field: str) -> str:
     return LABELS[f"campaign.{part}.{field}"]
 
 
-def _ad_sets(draft: CampaignDraft, sender: str, media: Mapping[str, Media]) -> list[AdSetLine]:
-    return [_ad_set(draft, ad_set, sender, media) for ad_set in draft.content.ad_sets]
+def _ad_sets(
+    draft: CampaignDraft, sender: str, media: Mapping[str, Media], comments_at: Mapping[str, int]
+) -> list[AdSetLine]:
+    return [_ad_set(draft, ad_set, sender, media, comments_at) for ad_set in draft.content.ad_sets]
 
 
-def _ad_set(draft: CampaignDraft, ad_set: AdSet, sender: str, media: Mapping[str, Media]) -> AdSetLine:
+def _ad_set(
+    draft: CampaignDraft, ad_set: AdSet, sender: str, media: Mapping[str, Media], comments_at: Mapping[str, int]
+) -> AdSetLine:
     kind, currency = draft.content.campaign.budget.type, draft.account.currency
     return AdSetLine(
         key=ad_set.key,
@@ -178,6 +303,7 @@ def _ad_set(draft: CampaignDraft, ad_set: AdSet, sender: str, media: Mapping[str
         budget=wording.per_kind(ad_set.budget, kind, currency) if ad_set.budget is not None else "",
         optimization=wording.choice(ad_set.optimization),
         ads=tuple(_ad(draft, ad_set, ad, sender, media) for ad in ad_set.ads),
+        comments=sum(comments_at.get(key, 0) for key in (ad_set.key, *(ad.key for ad in ad_set.ads))),
     )
 
 
@@ -190,24 +316,14 @@ def _problems(draft: CampaignDraft, *, is_editor: bool) -> list[Task]:
     if draft.status not in JUDGED:
         return []
     url = links.field_url if is_editor else links.shown_url
-    found = sorted(rules.problems_of(draft, own_commitment=_own(draft)), key=lambda problem: not problem.is_error)
-    return [
-        Task(
-            problem.is_error,
-            problem.message,
-            problem.fix,
-            url(draft.pk, problem.path) if problem.path else "",
-        )
-        for problem in found
+    known = rules.problems_of(draft, own_commitment=spending.own_commitment(draft))
+    tasks = [
+        Task(problem.is_error, problem.message, problem.fix, url(draft.pk, problem.path) if problem.path else "")
+        for problem in known
     ]
-
-
-def _own(draft: CampaignDraft) -> tuple[int, int] | None:
-    """Return what names the draft's own commitment, so that it does not count against itself."""
-    if draft.status not in spending.COUNTED:
-        return None
-    approval = draft.approvals.filter(decision=Approval.Decision.APPROVED).first()
-    return (draft.pk, approval.number) if approval else None
+    odd = unusual.of(draft)
+    tasks += [Task(False, odd.sentence, "Check that it is meant.", url(draft.pk, rules.BUDGET))] if odd else []
+    return sorted(tasks, key=lambda task: not task.is_error)
 
 
 def _changes(draft: CampaignDraft, decisions: Sequence[Approval], media: Mapping[str, Media]) -> list[Change]:

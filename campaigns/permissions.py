@@ -41,7 +41,7 @@ def may_publish(user: User, draft: CampaignDraft) -> bool:
 
 def hands_in(draft: CampaignDraft) -> set[int | None]:
     """Return the ids of everybody who created, edited or submitted this content since it began."""
-    return {draft.created_by_id, draft.submitted_by_user_id} | {person.pk for person in draft.edited_by.all()}
+    return draft.hands
 
 
 def had_a_hand_in(user: User, draft: CampaignDraft) -> bool:
@@ -181,6 +181,18 @@ RULES: dict[str, Rule] = {
         is_owner,
         OWNER,
         "Only a submitted campaign can be withdrawn, before anybody decides on it.",
+    ),
+    "set_needed_by": Rule(
+        frozenset({Status.DRAFT, Status.SUBMITTED}),
+        is_owner,
+        OWNER,
+        "A day can only be set before the campaign is decided on.",
+    ),
+    "ask_guest": Rule(
+        frozenset({Status.DRAFT, Status.SUBMITTED}),
+        is_owner,
+        OWNER,
+        "A guest can only be asked before the campaign is decided on.",
     ),
     "approve": Rule(
         frozenset({Status.SUBMITTED}),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
-from campaigns import levels, permissions, rules, wording
-from campaigns.models import CampaignDraft
+from campaigns import comments, deadlines, levels, opinions, permissions, rules, spending, wording
+from campaigns.models import Approval, CampaignDraft
 from integrations import platforms
 from stratum import paging
 
@@ -23,7 +23,7 @@ JUDGED = frozenset({Status.DRAFT, Status.SUBMITTED, Status.APPROVED, Status.REJE
 
 def draft_data(draft: CampaignDraft, user: User) -> dict[str, Any]:
     """Return the whole draft as this user may see and treat it: the contract of GET /campaign-drafts/{id}."""
-    problems = rules.problems_of(draft) if draft.status in JUDGED else []
+    problems = rules.problems_of(draft, own_commitment=spending.own_commitment(draft)) if draft.status in JUDGED else []
     return row_data(draft) | {
         "content_hash": draft.content_hash,
         "draft_json": draft.draft_json,
@@ -62,6 +62,7 @@ def row_data(draft: CampaignDraft) -> dict[str, Any]:
         "rejected_at": draft.rejected_at,
         "rejected_by_user_id": draft.rejected_by_user_id,
         "rejection_reason": draft.rejection_reason,
+        "needed_by": draft.needed_by,
         "published_at": draft.published_at,
         "platform_campaign_id": draft.platform_campaign_id,
         "error_code": draft.error_code,
@@ -88,6 +89,8 @@ class PendingLine:
     schedule: str
     reason_against: str
     standing: str
+    deadline: str
+    is_pressing: bool
 
     @classmethod
     def of(cls, draft: CampaignDraft, user: User) -> PendingLine:
@@ -99,7 +102,58 @@ class PendingLine:
             wording.schedule(campaign.schedule),
             permissions.reason_against_deciding(user, draft),
             _standing(draft),
+            deadlines.when(draft),
+            deadlines.is_pressing(draft),
         )
+
+
+def approval_data(approval: Approval) -> dict[str, Any]:
+    """Return a decision with the content that it was about; ids of people are ours, times are UTC."""
+    return {
+        "number": approval.number,
+        "decision": approval.decision,
+        "level": approval.level,
+        "by_user_id": approval.by_id,
+        "at": approval.at,
+        "reason": approval.reason,
+        "content_hash": approval.content_hash,
+        "account": approval.snapshot.get("account", {}),
+        "draft_json": approval.snapshot["draft_json"],
+        "media": approval.snapshot.get("media", []),
+    }
+
+
+def opinions_data(draft: CampaignDraft) -> list[dict[str, Any]]:
+    """Return the links for guests and what was answered; the addresses themselves are not known any more."""
+    return [
+        {
+            "link": link.pk,
+            "guest": link.guest,
+            "state": opinions.state(link, draft),
+            "made_by_user_id": link.made_by_id,
+            "made_at": link.made_at,
+            "expires_at": link.expires_at,
+            "answered_at": link.answered_at,
+            "name": link.name,
+            "comment": link.comment,
+        }
+        for link in draft.guest_links.all()
+    ]
+
+
+def comments_data(draft: CampaignDraft) -> list[dict[str, Any]]:
+    """Return the threads about the draft, the open ones first; ids of people are ours, times are UTC."""
+    return [
+        {
+            "thread": thread.first.pk,
+            "node": thread.first.node,
+            "where": thread.where,
+            "resolved_at": thread.first.resolved_at,
+            "resolved_by_user_id": thread.first.resolved_by_id,
+            "comments": [{"text": row.text, "by_user_id": row.by_id, "at": row.at} for row in thread.comments],
+        }
+        for thread in comments.threads(draft)
+    ]
 
 
 def _standing(draft: CampaignDraft) -> str:

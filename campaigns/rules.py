@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 from adaccounts import caps
@@ -57,8 +58,9 @@ TELLING = {
     "AD_ACCOUNT_STALE": "AD_ACCOUNT_NOT_ENABLED",
     "AD_ACCOUNT_UNUSABLE": "AD_ACCOUNT_NOT_ENABLED",
     "BUDGET_EXCEEDS_CAP": "BUDGET_EXCEEDS_CAP",
+    "CAP_RAISED_FOR_OWN": "BUDGET_EXCEEDS_CAP",
 }
-TELLS_AGAINST_RESUMING = frozenset(TELLING) - {"BUDGET_EXCEEDS_CAP"} | {"END_PASSED"}
+TELLS_AGAINST_RESUMING = frozenset(TELLING) - {"BUDGET_EXCEEDS_CAP", "CAP_RAISED_FOR_OWN"} | {"END_PASSED"}
 BUDGET = "campaign.budget.amount"
 
 
@@ -241,6 +243,21 @@ def _cap_problems(draft: CampaignDraft, own_commitment: tuple[int, int] | None) 
         return  # the content's own problems say what is missing
     for breach in caps.check(draft.account, span, excluding=own_commitment):
         yield Problem("BUDGET_EXCEEDS_CAP", BUDGET, _breach_sentence(breach), _ways_out(breach, span, draft))
+    yield from _raised_cap_problems(draft, span, own_commitment)
+
+
+def _raised_cap_problems(
+    draft: CampaignDraft, span: caps.Span, own_commitment: tuple[int, int] | None
+) -> Iterator[Problem]:
+    """Say that somebody raised the cap for their own campaign: it needs the former cap, or another Admin's word."""
+    account = draft.account
+    raised_by = account.caps_raised_by_id
+    if raised_by is None or settings.ALLOW_SELF_APPROVAL or raised_by not in draft.hands:
+        return
+    if caps.check(account.before_the_raise, span, excluding=own_commitment):
+        message = f"{account.caps_raised_by} had a hand in this campaign and raised the cap that it needs."
+        fix = "Another Admin can confirm the caps under Settings → Ad Accounts: Set Budget Cap."
+        yield Problem("CAP_RAISED_FOR_OWN", BUDGET, message, fix)
 
 
 def _breach_sentence(breach: caps.Load) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from adaccounts import caps
 from adaccounts.models import CapCommitment
-from campaigns import rules, wording
+from campaigns import load_chart, rules, wording
 from campaigns.models import Approval, CampaignDraft
 from integrations import platforms
 from stratum.formats import money
@@ -59,6 +59,7 @@ class Spending:
     meters: tuple[Meter, ...]
     notes: tuple[str, ...]
     is_counted: bool
+    chart: load_chart.Chart
 
 
 def of(draft: CampaignDraft) -> Spending | None:
@@ -73,15 +74,30 @@ def of(draft: CampaignDraft) -> Spending | None:
     own = (draft.pk, approval.number) if approval else None
     amount = draft.content.campaign.budget.amount or Decimal(0)
     most, label = _most(span, amount)
+    account = draft.account
+    others = caps.spans_of(account, since=span.first, excluding=own)
     return Spending(
         amount=amount,
         is_daily=not span.is_spread,
         most=most,
         most_label=label,
-        meters=tuple(_meter(load, span, draft) for load in caps.loads(draft.account, span, excluding=own)),
+        meters=tuple(_meter(load, span, draft) for load in caps.find_loads(account, span, others)),
         notes=tuple(_notes(draft, amount, span)),
         is_counted=approval is not None,
+        chart=load_chart.of(
+            span,
+            others,
+            caps_of=(account.daily_cap, account.monthly_cap),
+            currency=account.currency,
+            real_days=account.count_real_days,
+        ),
     )
+
+
+def own_commitment(draft: CampaignDraft) -> tuple[int, int] | None:
+    """Return what names the draft's own commitment, so that it does not count against itself."""
+    approval = _counted_approval(draft)
+    return (draft.pk, approval.number) if approval else None
 
 
 def ceiling(draft: CampaignDraft) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from campaigns import deadlines
 from campaigns.publishing import runner, sweeper
 
 
@@ -13,3 +14,8 @@ def run_publish(run_id: int) -> None:
 def sweep() -> None:
     """Ring for runs that nobody works on; the fallback for the supervisor's own ring."""
     sweeper.ring()
+
+
+def remind() -> int:
+    """Remind whom submitted drafts wait for whose day has come; return of how many drafts."""
+    return deadlines.remind()

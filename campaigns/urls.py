@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from campaigns import review_urls
 from campaigns.views import (
     actions,
     audiences,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("campaign-templates/<int:template_id>/start", templates.start, name="start_from_template"),
     path("campaign-templates/<int:template_id>/rename", templates.rename, name="rename_template"),
     path("campaign-templates/<int:template_id>/delete", templates.delete, name="delete_template"),
+    *review_urls.urlpatterns,
     path("campaigns", lists.campaigns, name="list"),
     path("campaigns/bulk", bulk.ask, name="bulk"),
     path("campaigns/bulk/run", bulk.run, name="bulk_run"),

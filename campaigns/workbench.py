@@ -10,7 +10,7 @@ from typing import Any
 
 from adaccounts import caps
 from adaccounts.models import AccountAsset
-from campaigns import editing, outline, previews, rules
+from campaigns import comments, editing, outline, previews, rules
 from campaigns.content_rules.schedule import days_of
 from campaigns.editing import CAMPAIGN, Kind, NoSuchNode, Place
 from campaigns.forms.ad import AdForm
@@ -62,6 +62,7 @@ class Workbench:
     preview: previews.AdPreview | None
     media: Mapping[str, Media]
     rooms: list[Room] = field(default_factory=list)
+    threads: list[comments.Thread] = field(default_factory=list)
 
     @property
     def node(self) -> str:
@@ -171,7 +172,8 @@ def lay_out(draft: CampaignDraft, key: str, *, strictly: bool = False) -> Workbe
     homeless = form.blame(own, strictly=strictly)
     fits = [line for line in judged.fits if outline.node_of(line.path)[0] == open_key]
     form.tell(fits)
-    tree = outline.outline(draft.reading.json, problems, open_key)
+    threads = comments.threads(draft)
+    tree = outline.outline(draft.reading.json, problems, open_key, comments.open_by_node(threads))
     tasks = _tasks(draft, problems)
     return Workbench(
         draft=draft,
@@ -183,8 +185,14 @@ def lay_out(draft: CampaignDraft, key: str, *, strictly: bool = False) -> Workbe
         fits=fits,
         preview=_preview(draft, place, media),
         media=media,
+        threads=[thread for thread in threads if thread.first.node == open_key or _is_gone_here(thread, open_key)],
         rooms=_rooms(draft) if place.kind is Kind.CAMPAIGN else [],
     )
+
+
+def _is_gone_here(thread: comments.Thread, open_key: str) -> bool:
+    """Say whether the campaign's page must show it, because the part that it is about was deleted."""
+    return thread.is_gone and open_key == CAMPAIGN
 
 
 def _tasks(draft: CampaignDraft, problems: list[Problem]) -> list[Task]:

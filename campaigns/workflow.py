@@ -24,6 +24,7 @@ from adaccounts.models import AdAccount
 from campaigns import conventions, levels, permissions, rules
 from campaigns.models import Approval, CampaignDraft, CampaignTemplate, PublishRun, new_short_id
 from campaigns.publishing import plan
+from campaigns.said import said
 from integrations import draft as drafts
 from integrations.contracts import Action, Delivery
 from integrations.draft import ShapeError, TooLarge
@@ -36,9 +37,6 @@ Status = CampaignDraft.Status
 
 #: A decimal column holds fourteen digits before the point; the content keeps whatever was typed.
 MAX_LISTED_AMOUNT = Decimal(10) ** 14
-
-#: Characters of a reason or a comment.
-MAX_SAID = 2_000
 
 
 @contextmanager
@@ -209,11 +207,18 @@ def submit(
             raise Refusal(
                 "EDIT_CONFLICT", "Somebody changed the budget after you typed it again. Nothing was submitted."
             )
-        facts: dict[str, Any] = {"accepted_pages": list(accepted_pages)} if accepted_pages else {}
+        facts: dict[str, Any] = {"content_hash": draft.content_hash}
+        facts |= {"warnings": warnings} if (warnings := _warnings(draft)) else {}
+        facts |= {"accepted_pages": list(accepted_pages)} if accepted_pages else {}
         facts |= {"budget_typed_again": confirmed_budget} if confirmed_budget is not None else {}
-        event = events.record(by, "draft.submitted", draft.event_subject, content_hash=draft.content_hash, **facts)
+        event = events.record(by, "draft.submitted", draft.event_subject, **facts)
         _tell(permissions.deciders(draft), draft, event, f"{by} asks you to approve “{draft.title}”")
         return draft
+
+
+def _warnings(draft: CampaignDraft) -> list[str]:
+    """Return what the creator was warned of and submits all the same: whoever approves reads it."""
+    return [problem.message for problem in rules.problems_of(draft) if not problem.is_error]
 
 
 def withdraw(draft_id: int, *, by: User) -> CampaignDraft:
@@ -236,7 +241,7 @@ def approve(draft_id: int, *, by: User, content_hash: str, comment: str = "") ->
         require_shown(draft, content_hash)
         draft.account = caps.lock(draft.account_id)  # its caps, its rules and whether it is enabled, under the lock
         level = levels.require_open_to(by, draft)
-        approval = _record_decision(draft, by, Approval.Decision.APPROVED, _said(comment, "comment"), level)
+        approval = _record_decision(draft, by, Approval.Decision.APPROVED, said(comment, "comment"), level)
         rules.require_ready(draft)
         if levels.of(draft).missing:
             _approve_level(draft, approval)
@@ -275,7 +280,7 @@ def reject(draft_id: int, *, by: User, reason: str, content_hash: str = "") -> C
     """
     with locked(draft_id) as draft:
         permissions.require(by, draft, "reject")
-        reason = _said(reason, "reason")
+        reason = said(reason, "reason")
         if not reason:
             message = "Say why: the creator needs a reason."
             raise Refusal("VALIDATION_FAILED", message, [{"path": "reason", "message": message}])
@@ -312,15 +317,6 @@ def roll_back(draft_id: int, *, by: User) -> CampaignDraft:
     return revise(draft_id, by=by)
 
 
-def _said(text: str, field: str) -> str:
-    """Return what a person wrote as every database can keep it; Refusal VALIDATION_FAILED when it is too long."""
-    storable = text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
-    if len(storable) > MAX_SAID:
-        message = f"Write at most {MAX_SAID:,} characters; this has {len(storable):,}."
-        raise Refusal("VALIDATION_FAILED", message, [{"path": field, "message": message}])
-    return storable
-
-
 def require_shown(draft: CampaignDraft, content_hash: str) -> None:
     """Raise Refusal APPROVAL_STALE when the content is not the one whose hash was on the screen."""
     if content_hash != draft.content_hash:
@@ -350,6 +346,7 @@ def _record_decision(draft: CampaignDraft, by: User, decision: str, reason: str,
                 "external_id": account.external_id,
                 "name": account.name,
                 "currency": account.currency,
+                "time_zone": account.time_zone,
             },
             "media": list(rules.media_of(draft)),
         },
@@ -444,7 +441,7 @@ def remove(draft_id: int, *, by: User, reason: str) -> PublishRun:
         permissions.require(by, draft, "remove")
         run = _open_run(draft)
         plan.start_removal(run)
-        events.record(by, "draft.removal_requested", draft.event_subject, run=run.pk, reason=_said(reason, "reason"))
+        events.record(by, "draft.removal_requested", draft.event_subject, run=run.pk, reason=said(reason, "reason"))
         return run
 
 
@@ -456,10 +453,10 @@ def adopt(draft_id: int, *, by: User, key: str, external_id: str, reason: str) -
         step = run.steps.creations().filter(key=key, state="sending").first()
         if step is None or not external_id.strip() or not reason.strip():
             raise _incomplete("Choose an unclear step, name the object's id at the platform, and say how you know.")
-        step.claimed_id = _said(external_id, "external_id")[:200]
+        step.claimed_id = said(external_id, "external_id")[:200]
         step.save(update_fields=["claimed_id"])
         plan.start_look(run)
-        facts = {"run": run.pk, "key": key, "external_id": step.claimed_id, "reason": _said(reason, "reason")}
+        facts = {"run": run.pk, "key": key, "external_id": step.claimed_id, "reason": said(reason, "reason")}
         events.record(by, "draft.adoption_requested", draft.event_subject, **facts)
         return run
 
@@ -471,7 +468,7 @@ def confirm_nothing(draft_id: int, *, by: User, reason: str) -> PublishRun:
         if not reason.strip():
             raise _incomplete("Say how you know that nothing exists.")
         run = plan.start_look(_open_run(draft))
-        events.record(by, "draft.nothing_confirmed", draft.event_subject, run=run.pk, reason=_said(reason, "reason"))
+        events.record(by, "draft.nothing_confirmed", draft.event_subject, run=run.pk, reason=said(reason, "reason"))
         return run
 
 

@@ -33,7 +33,10 @@ def money(amount: Decimal | int | str | None, currency: str) -> str:
     exponent = value.normalize().as_tuple().exponent
     digits = max(get_currency_precision(currency), -int(exponent))
     pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-    number = format_currency(abs(value), currency, pattern, LOCALE, currency_digits=False)
+    try:
+        number = format_currency(abs(value), currency, pattern, LOCALE, currency_digits=False)
+    except InvalidOperation:  # more digits than Python's decimals reckon with: nobody's money
+        return str(amount)
     return f"{'-' if value < 0 else ''}{symbol}{gap}{number}"
 
 

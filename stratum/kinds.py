@@ -10,6 +10,7 @@ from stratum.roles import LEVEL_PERMISSION
 class Kind(TextChoices):
     ASKED = "asked", "A campaign waits for approval"
     DECIDED = "decided", "A campaign was approved or rejected"
+    COMMENTED = "commented", "Somebody commented on a campaign"
     PUBLISHED = "published", "A campaign was published"
     FAILED = "failed", "Publishing, pausing or ending failed"
     SWITCHED = "switched", "A campaign was paused, resumed or ended"
@@ -22,9 +23,16 @@ class Kind(TextChoices):
 #: Event code → kind. What is not listed is of the kind OTHER.
 KIND_OF = {
     "draft.submitted": Kind.ASKED,
+    "draft.reminded": Kind.ASKED,
     "draft.approved": Kind.DECIDED,
     "draft.level_approved": Kind.DECIDED,
     "draft.rejected": Kind.DECIDED,
+    "draft.commented": Kind.COMMENTED,
+    "draft.guest_agreed": Kind.COMMENTED,
+    "draft.guest_objected": Kind.COMMENTED,
+    "draft.comment_answered": Kind.COMMENTED,
+    "draft.comment_resolved": Kind.COMMENTED,
+    "draft.comment_reopened": Kind.COMMENTED,
     "draft.published": Kind.PUBLISHED,
     "draft.publish_failed": Kind.FAILED,
     "draft.pause_failed": Kind.FAILED,

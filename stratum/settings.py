@@ -318,6 +318,7 @@ SCHEDULES = {
     "send_webhooks": ("stratum.tasks.send_webhooks", 1),
     "seal_events": ("stratum.tasks.seal_events", 1),
     "verify_events": ("stratum.tasks.verify_events", 24 * 60),
+    "remind": ("campaigns.tasks.remind", 30),
     "clear_out": ("stratum.tasks.clear_out", 24 * 60),
 }
 

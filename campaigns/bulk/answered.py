@@ -77,5 +77,5 @@ def _answer(action: Action, draft: CampaignDraft, content_hash: str, press: Pres
 
 def _done(action: Action, result: Any) -> str:
     if action.name == "approve" and result.status == Status.SUBMITTED:
-        return f"You approved it. Waiting for {levels.of(result).waits_for}."
+        return f"Is approved by you. Waiting for {levels.of(result).waits_for}."
     return f"Is {action.done}."

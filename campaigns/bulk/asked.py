@@ -49,6 +49,11 @@ class Line:
         return NOTHING if ceiling is None else money(ceiling, self.draft.account.currency)
 
     @property
+    def standing(self) -> str:
+        """Who has approved and who is still missing."""
+        return levels.of(self.draft).sentence
+
+    @property
     def fingerprint(self) -> str:
         return wording.fingerprint(self.content_hash)
 

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from campaigns import editing, media_picker, places, typed, workbench
 from campaigns.building import Saved
 from campaigns.editing import NoSuchNode, Removed
-from campaigns.models import CampaignDraft
+from campaigns.models import CampaignDraft, new_short_id
 from campaigns.rules import Problem
 from campaigns.views import lookup
 from campaigns.views.ad_files import COVER, MEDIA, RefusedFile
@@ -73,6 +73,7 @@ def show(
         "draft": bench.draft,
         "version": bench.draft.version,
         "base": bench.base,
+        "once": new_short_id(),
         "at": bench.field_at(request.GET.get("at", "")),
         "undo": undo if undo and request.GET.get("deleted") == undo.node["key"] else None,
         "found": lookup.asked_for(request, bench.draft),

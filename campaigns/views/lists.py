@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from adaccounts.models import AdAccount
-from campaigns import drafting, links, listing, presentation, wording, workflow
+from campaigns import deadlines, drafting, links, listing, presentation, wording, workflow
 from campaigns.bulk.actions import offered
 from campaigns.editing import CAMPAIGN
 from campaigns.forms.listing import ListFilter
@@ -40,6 +40,11 @@ class Row:
     platform_label: str
     budget: str
     schedule: str
+
+    @property
+    def deadline(self) -> str:
+        """By when it is needed, while it waits to be decided."""
+        return deadlines.open_day(self.draft)
 
     @classmethod
     def of(cls, draft: CampaignDraft) -> Row:

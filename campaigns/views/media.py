@@ -114,7 +114,11 @@ def serve(request: HttpRequest, sha256: str) -> HttpResponseBase:
 @cache_control(private=True, max_age=31_536_000, immutable=True)
 def thumbnail(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """Answer a small picture of a file: of a video, its cover."""
-    asset = find(sha256)
+    return small(request, find(sha256))
+
+
+def small(request: HttpRequest, asset: MediaAsset) -> HttpResponseBase:
+    """Answer the file's small picture: of a video, its cover."""
     return _file(request, (asset.cover or asset).thumbnail, "image/jpeg")
 
 

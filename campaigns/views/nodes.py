@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from campaigns import building, editing, permissions, presentation, submitting, typed, workbench
+from campaigns import building, comments, editing, permissions, presentation, submitting, typed, workbench
 from campaigns.building import Clashing, Saved, Sent
 from campaigns.editing import NoSuchNode
 from campaigns.links import node_url
@@ -46,6 +46,7 @@ def save(request: HttpRequest, draft_id: int, node: str) -> HttpResponseBase:
     sent, refused = None, None
     try:
         permissions.require(ui.member(request), draft, "edit")
+        _speak(request, draft, node)
         sent, refused = with_uploads(request, draft, _sent(request, draft, node))
         saved = _save(request, draft, sent)
         return _go_on(request, saved, sent, refused)
@@ -63,6 +64,36 @@ def _save(request: HttpRequest, draft: CampaignDraft, sent: Sent) -> Saved:
             raise
         messages.error(request, refusal.message)
         return building.save(draft, replace(sent, operation=""), by=ui.member(request))
+
+
+def _speak(request: HttpRequest, draft: CampaignDraft, node: str) -> None:
+    try:
+        _say(request, draft, node)
+    except Refusal as refusal:
+        if ui.wants_json(request):
+            raise
+        messages.error(request, refusal.message)  # what else was typed is saved all the same
+
+
+def _say(request: HttpRequest, draft: CampaignDraft, node: str) -> None:
+    """Do what a button of the comments asks for, before anything is saved: what was said is not lost to a conflict."""
+    verb, _, thread = request.POST.get("do", "").partition(":")
+    by, number = ui.member(request), _number(thread)
+    match verb:
+        case "comment":
+            comments.write(draft, by=by, node=node, text=request.POST.get("comment", ""), once=_once(request))
+        case "answer":
+            text = request.POST.get(f"answer-{thread}", "")
+            comments.answer(draft, number, by=by, text=text, once=_once(request))
+        case "resolve":
+            comments.resolve(draft, number, by=by)
+        case "reopen":
+            comments.reopen(draft, number, by=by)
+
+
+def _once(request: HttpRequest) -> str:
+    """Return what the page was made with: pressed twice, a button says one thing."""
+    return request.POST.get("once", "")
 
 
 # What was sent ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from campaigns.models import CampaignDraft, new_short_id
 from campaigns.views import builder, progress
 from campaigns.views.progress import VIEW, get_draft
 from stratum import paging, ui
-from stratum.ui import Refusal
+from stratum.ui import NotFound, Refusal
 
 Status = CampaignDraft.Status
 
@@ -44,9 +44,38 @@ def preview(request: HttpRequest, draft_id: int) -> HttpResponse:
     return _page(request, get_draft(draft_id))
 
 
+@require_GET
+@VIEW
+def decided(request: HttpRequest, draft_id: int, number: int) -> HttpResponse:
+    """Show a content as somebody decided on it, for ever."""
+    draft = get_draft(draft_id)
+    approval = draft.approvals.filter(number=number).select_related("by").first()
+    if approval is None:
+        raise NotFound("NOT_FOUND", "There is no such decision.")
+    if ui.wants_json(request):
+        return ui.success(presentation.approval_data(approval))
+    context = {"draft": draft, "shown": overview.snapshot(draft, approval)}
+    return render(request, "campaigns/decided.html", context)
+
+
 def page_to_reject(request: HttpRequest, draft: CampaignDraft, *, reason: str, error: str) -> HttpResponse:
     """Show the overview again with the rejection that was not complete, and what was typed."""
     return _page(request, draft, status=422, rejection={"reason": reason, "errors": [error]})
+
+
+def page_to_hurry(request: HttpRequest, draft: CampaignDraft, *, typed: str, error: str) -> HttpResponse:
+    """Show the overview again with the day that was not taken, and what was typed."""
+    return _page(request, draft, status=422, unhurried={"value": typed, "errors": [error]})
+
+
+def page_to_ask_guest(request: HttpRequest, draft: CampaignDraft, *, guest: str, error: str) -> HttpResponse:
+    """Show the overview again with the link that was not made, and what was typed."""
+    return _page(request, draft, status=422, unasked={"guest": guest, "errors": [error]})
+
+
+def page_to_comment(request: HttpRequest, draft: CampaignDraft, *, sent: dict[str, str], error: str) -> HttpResponse:
+    """Show the overview again with the comment that was not complete, and what was typed."""
+    return _page(request, draft, status=422, unsaid=sent | {"errors": [error]})
 
 
 @require_GET

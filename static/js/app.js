@@ -61,7 +61,7 @@
   };
   setInterval(look, 30000);
   document.addEventListener("visibilitychange", look);
-  const isBell = (event) => event.detail.elt && event.detail.elt.id === "unread-poll";
+  const isBell = (event) => event.detail.elt && (event.detail.elt.id === "unread-poll" || "quiet" in event.detail.elt.dataset);
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError", "htmx:afterOnLoad"]) {
     document.addEventListener(name, (event) => isBell(event) && event.stopImmediatePropagation());
   }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -53,6 +53,12 @@ def initials(name: Any) -> str:
 def has_item(group: Any, item: Any) -> bool:
     """`{{ values|has_item:value }}`: whether the item is in the group."""
     return item in (group or ())
+
+
+@register.filter
+def item(group: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping holds under the key."""
+    return group[key]
 
 
 @register.filter

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from campaigns import comments, opinions
 from tests.contract_http.scene import ANYBODY, EVERYBODY, NORA, ROLES, Args, Scene, Sent, synced
-from tests.people import PASSWORD
+from tests.people import PASSWORD, person
 
 #: Ada is Admin, Carl created the draft, Cora is another Creator, Anne Approver, Paul Publisher, Vera Viewer.
 MEMBERS = frozenset({*ROLES, NORA})
@@ -20,6 +21,7 @@ ADMIN = frozenset({"ada"})
 CREATORS = frozenset({"ada", "carl", "cora"})
 OWNERS = frozenset({"ada", "carl"})
 DECIDERS = frozenset({"ada", "anne"})
+SPEAKERS = TEAM - {"vera"}
 SWITCHERS = frozenset({"ada", "paul"})
 PUBLISHERS = frozenset({"ada", "carl", "paul"})
 
@@ -54,6 +56,15 @@ class Row:
 
 def of_draft(scene: Scene) -> list[Any]:
     return [scene.draft.pk]
+
+
+def of_guest_link(scene: Scene) -> list[Any]:
+    link, _ = opinions.make(scene.draft.pk, by=scene.draft.created_by, guest="Acme")
+    return [scene.draft.pk, link.pk]
+
+
+def of_thread(scene: Scene) -> list[Any]:
+    return [scene.draft.pk, comments.write(scene.draft, by=person("carl"), node="campaign", text="Why?").pk]
 
 
 def of_account(scene: Scene) -> list[Any]:
@@ -239,6 +250,20 @@ CAMPAIGNS = [
     Row("campaigns:media_delete", OWNERS, "post", args=lambda s: [s.unused_picture], done=302),
     Row("campaigns:stop_account", SWITCHERS, args=lambda s: [s.account.pk]),
     Row("campaigns:stop_account", SWITCHERS, "post", args=lambda s: [s.account.pk], done=302),
+    Row("campaigns:look", TEAM, "post", "submitted", of_draft, as_json=True),
+    action("needed_by", OWNERS, "submitted"),
+    Row("campaigns:guest_links", TEAM, args=of_draft, as_json=True),
+    Row(
+        "campaigns:guest_links", OWNERS, "post", args=of_draft, sent=lambda s: {"guest": "Acme"}, done=201, as_json=True
+    ),
+    Row("campaigns:guest_link_revoke", OWNERS, "post", args=of_guest_link, as_json=True),
+    Row("campaigns:opinion", MEMBERS, done=410, but={ANYBODY: 410}),
+    Row("campaigns:opinion_picture", MEMBERS, args=lambda s: [0], done=404, but={ANYBODY: 404}),
+    Row("campaigns:decided", TEAM, state="approved", args=lambda s: [s.draft.pk, 1]),
+    Row("campaigns:comments", TEAM, args=of_draft, as_json=True),
+    Row("campaigns:comments", SPEAKERS, "post", args=of_draft, sent=lambda s: {"text": "Why?"}, as_json=True),
+    Row("campaigns:comment_resolve", SPEAKERS, "post", args=of_thread, as_json=True),
+    Row("campaigns:comment_reopen", SPEAKERS, "post", args=of_thread, as_json=True),
     action("submit", OWNERS, "draft"),
     action("withdraw", OWNERS, "submitted"),
     action("approve", DECIDERS, "submitted", _the_hash),

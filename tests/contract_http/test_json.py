@@ -31,7 +31,8 @@ ACCOUNT_NAMES = {
 ROW_NAMES = {
     "id", "platform", "platform_account_id", "name", "status", "version", "created_by_user_id", "submitted_at",
     "submitted_by_user_id", "approved_at", "approved_by_user_id", "rejected_at", "rejected_by_user_id",
-    "rejection_reason", "published_at", "platform_campaign_id", "error_code", "error_message", "may_be_live", "delivery",
+    "rejection_reason", "needed_by", "published_at", "platform_campaign_id", "error_code", "error_message",
+    "may_be_live", "delivery",
 }  # fmt: skip
 DRAFT_NAMES = ROW_NAMES | {"content_hash", "draft_json", "approval_levels", "problems", "available_actions"}
 SYNC_NAMES = {

@@ -34,6 +34,7 @@ def noon(time_machine):
         ("", "USD", "–"),
         ("ten", "USD", "ten"),
         ("NaN", "USD", "NaN"),
+        ("1" * 40, "USD", "1" * 40),
     ],
 )
 def test_money(amount, currency, text):

@@ -76,7 +76,8 @@ def _budget(draft: Draft, account: Account) -> Iterator[Fit]:
     if budget.amount is None:
         return
     amount = money(budget.amount, account.currency)
-    if budget.amount != round(budget.amount, minor_digits(account.currency)):
+    # Not by rounding, which fails for an amount of more digits than Python's decimals reckon with.
+    if -int(budget.amount.normalize().as_tuple().exponent) > minor_digits(account.currency):
         takes = "whole amounts" if account.currency in WITHOUT_MINOR_UNITS else "two decimals"
         yield Fit(path, "Budget", REFUSED, f"Meta spends {account.currency} in {takes} only.")
     elif draft.has_ad_set_budgets:

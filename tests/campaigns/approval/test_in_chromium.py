@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from adaccounts import approval_rules
+from campaigns import comments, deadlines, opinions, workflow
 from campaigns.models import CampaignDraft
 from tests.campaigns.drive import draft_in, fresh
 from tests.factories import make_draft, make_draft_json, make_large_draft_json
@@ -38,12 +40,24 @@ def faults(page: Page) -> list[str]:
     return found + ([f"{page.url}: wider than the screen"] if is_wide else [])
 
 
+def much_said_about(draft: CampaignDraft) -> CampaignDraft:
+    """Make the draft need Finance as well, soon, with comments on it and a guest who objects."""
+    carl, anne = person("carl"), person("anne")
+    approval_rules.set_rule(draft.account_id, by=person("ada"), level="finance", over_per_day=None, over_total=None)
+    comments.write(draft, by=anne, node="a1", text="The headline shouts.")
+    comments.resolve(draft, comments.write(draft, by=anne, node="campaign", text="Why?").pk, by=carl)
+    deadlines.set_needed_by(draft.pk, by=carl, needed_by=workflow.today_in(draft.account))
+    opinions.make(draft.pk, by=carl, guest="Acme Inc.")
+    return draft
+
+
 @pytest.fixture
 def drafts(transactional_db: None) -> list[CampaignDraft]:
     """A draft in each state, one of fifty ad sets, and one whose name runs from right to left."""
     long = make_draft_json(name="حملة الصيف الكبيرة للأحذية والملابس " * 5)
     return [
-        *[draft_in(state) for state in STATES],
+        much_said_about(draft_in("submitted")),
+        *[draft_in(state) for state in STATES if state != "submitted"],
         make_draft("submitted", draft_json=make_large_draft_json()),
         make_draft("submitted", draft_json=long),
     ]
@@ -55,6 +69,8 @@ def test_the_pages_hold_nothing_that_keeps_people_out_and_break_no_policy(new_pa
     errors: list[str] = []
     open_page(page, live_server.url, "/campaigns/pending-approval", "anne")
     paths = ["/campaigns/pending-approval", *[draft.get_absolute_url() for draft in drafts]]
+    paths += [f"{drafts[1].get_absolute_url()}/decisions/1", f"/ad-accounts/meta/{drafts[0].account.external_id}"]
+    paths += [opinions.make(drafts[0].pk, by=person("carl"), guest="Beta Ltd.")[1].removeprefix("http://testserver")]
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
 

@@ -22,6 +22,7 @@ ALWAYS = {
     "content_hash",
     "draft_json",
     "approval_levels",
+    "needed_by",
     "problems",
     "available_actions",
     "created_by_user_id",
@@ -76,7 +77,7 @@ def test_actions_are_sorted_and_problems_say_where_and_how_bad():
 
     data = ask("carl", "get", detail(draft)).json()["data"]
 
-    assert data["available_actions"] == ["duplicate", "edit", "submit"]
+    assert data["available_actions"] == ["ask_guest", "duplicate", "edit", "set_needed_by", "submit"]
     assert [(problem["path"], problem["severity"]) for problem in data["problems"]] == [
         ("campaign.objective", "error"),
         ("campaign.schedule.start", "warning"),

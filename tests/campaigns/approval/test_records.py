@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from adaccounts import approval_rules
 from adaccounts.models import SyncRun
 from campaigns import workflow
 from campaigns.bulk.answered import MOST
@@ -275,3 +276,17 @@ def test_too_many_at_once_are_refused():
     page = choose("anne", "approve_selected", *drafts).content.decode()
 
     assert f"Choose at most {MOST} campaigns at once." in page
+
+
+def test_where_others_must_approve_too_the_records_say_whom_it_waits_for():
+    draft = make_draft("submitted")
+    approval_rules.set_rule(draft.account_id, by=person("ada"), level="finance", over_per_day=None, over_total=None)
+    person("fiona")
+    listed = client_of("fiona").get(LIST).content.decode()
+    assert "an Approver and Finance" in listed
+
+    assert "Waiting for an Approver and Finance." in choose("anne", "approve_selected", draft).content.decode()
+    answer = choose("anne", "approve_selected", draft, **hashes(draft)).content.decode()
+
+    assert "“Summer Sale 2024” is approved by you. Waiting for Finance." in answer
+    assert fresh(draft).status == "submitted"

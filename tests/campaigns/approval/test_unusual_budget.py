@@ -92,3 +92,13 @@ def test_a_campaign_does_not_make_itself_usual_and_old_ones_are_forgotten(db):
 
     assert usual.per_day(account, but=9_000_024) == 500
     assert usual.per_day(account, but=1) == 500
+
+
+def test_whoever_approves_is_warned_of_it(draft, as_user, anne):
+    draft = make_draft("submitted", created_by=draft.created_by)
+
+    html = as_user(anne).get(draft.get_absolute_url()).content.decode()
+
+    assert SENTENCE in html
+    workflow.approve(draft.pk, by=anne, content_hash=draft.content_hash)
+    assert fresh(draft).status == "approved"

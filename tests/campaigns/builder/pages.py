@@ -41,7 +41,7 @@ class _Reader(HTMLParser):
             self.form.action, self.inside = attrs["action"], True
         elif tag == "button" and attrs.get("name") == "do" and (self.inside or attrs.get("form") == self.wanted):
             self.form.buttons.append(attrs.get("value", ""))
-        elif self.inside:
+        elif self.inside or attrs.get("form") == self.wanted:
             self._control(tag, attrs)
 
     def _control(self, tag: str, attrs: dict[str, str]) -> None:
@@ -72,7 +72,7 @@ class _Reader(HTMLParser):
             self.inside = False
         elif tag == "select":
             self.select = ""
-        elif tag == "textarea":
+        elif tag == "textarea" and self.textarea:
             texts = self.form.fields[self.textarea]
             texts[-1] = texts[-1].removeprefix("\n")
             self.textarea = ""
