@@ -1,4 +1,4 @@
-"""Five people and their mails from a real SMTP server: from the creator by two Approvers and Finance to live."""
+"""Five people, their mails from a real SMTP server, and a guest: from the creator by two Approvers and Finance to live."""
 
 from __future__ import annotations
 
@@ -83,8 +83,21 @@ def test_five_people_are_led_by_their_mails_to_a_published_campaign(post, draft,
     carl.get_by_role("button", name="Submit for Approval").first.click()
     expect(status_of(carl)).to_have_text("Submitted")
 
+    carl.get_by_label("Ask somebody without an account").fill("Acme Inc.")
+    carl.get_by_role("button", name="Make link").click()
+    guest = new_page(viewport={"width": 390, "height": 844})
+    guest.goto(carl.locator(".copyable code").inner_text())
+    guest.get_by_label("I object").check()
+    guest.get_by_label("Your name").fill("Clara Client")
+    guest.get_by_label("Comment").fill("Our logo is missing.")
+    guest.get_by_role("button", name="Send").click()
+    expect(guest.get_by_role("heading")).to_have_text("Thank you, Clara Client")
+    guest.goto(f"{live_server.url}/campaign-drafts/{draft.pk}")
+    guest.wait_for_url("**/login**")  # the link showed nothing else, and it opened nothing
+
     for name, waiting in (("anne", "Waiting for a second Approver and Finance"), ("fiona", "a second Approver")):
         page = enter(name, link_to(post, name, f"asks you to approve “{NAME}”"))
+        expect(page.get_by_role("region", name="Guest opinions")).to_contain_text("Our logo is missing.")
         page.get_by_role("button", name="Approve", exact=True).first.click()
         expect(page.locator("#messages")).to_contain_text(waiting)
         expect(status_of(page)).to_have_text("Submitted")
