@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults.places import Place
 from tests.operations.processes import ROOT, wait_until
 from tests.secrets import search
 from tests.walks import prepared
@@ -28,9 +29,11 @@ def live_through_everything(stack: Stack) -> None:
     token = secrets_of(stack)[-1]
     said = f"Malformed access token {token} (access_token={token})"
     error = {"message": said, "type": "OAuthException", "code": 100, "error_user_msg": said, "fbtrace_id": "A1"}
-    stack.sandbox.fault("error_body", r"act_\d+/adsets$", value={"status": 400, "body": {"error": error}})
+    stack.sandbox.fault(
+        "error_body", Place("POST", r"act_\d+/adsets$"), value={"status": 400, "body": {"error": error}}
+    )
     settle(paul, prepared.approved(stack, name="Winter"), "failed")
-    stack.sandbox.fault("token_expired", r"me/adaccounts$", method="GET")
+    stack.sandbox.fault("token_expired", Place("GET", r"me/adaccounts$"))
     ada.send("POST", "/ad-accounts/meta/sync")
     ada.send("POST", "/settings/integrations/meta/refresh")
 

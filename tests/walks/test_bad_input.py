@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
+from tests.faults.places import Place
 from tests.walks import prepared
 from tests.walks.flows import PUBLISH_MS, published, row_of
 from tests.walks.hands import Mouse
@@ -129,19 +130,19 @@ def test_a_platform_that_answers_html_is_told_of_wherever_it_is_asked(stack, ent
     path = prepared.draft(stack)
     ada = enter("ada")
 
-    stack.sandbox.fault("error_body", r"me/adaccounts$", method="GET", value=HTML)
+    stack.sandbox.fault("error_body", Place("GET", r"me/adaccounts$"), value=HTML)
     ada.go_to("Ad Accounts")
     ada.press("Sync Accounts")
     expect(ada.page.locator("#messages")).to_contain_text("Meta")
     expect(row_of(ada.page, "Acme Corp Main")).to_contain_text("Enabled")
 
-    stack.sandbox.fault("error_body", r"/search$", method="GET", value=HTML)
+    stack.sandbox.fault("error_body", Place("GET", r"/search$"), value=HTML)
     carl.page.goto(f"{stack.url}{path}?node=s1")
     carl.write("Interests: Search", "Fashion")
     expect(carl.page.get_by_role("group", name="Interests").locator(".found")).to_contain_text("Meta")
 
     allowed(502)
-    stack.sandbox.fault("error_body", r"oauth/access_token$", method="", value=HTML)
+    stack.sandbox.fault("error_body", Place("", r"oauth/access_token$"), value=HTML)
     ada.go_to("Integrations")
     ada.press("Reconnect", ada.page.get_by_role("region", name="Meta (Facebook/Instagram)"))
     ada.press("Allow")
@@ -152,7 +153,7 @@ def test_a_platform_that_answers_html_is_told_of_wherever_it_is_asked(stack, ent
 def test_a_campaign_during_whose_publication_the_platform_answers_html_is_published_once(stack, enter):
     prepared.connected(stack)
     path = prepared.approved(stack)
-    stack.sandbox.fault("error_body", r"act_\d+/campaigns$", value=HTML, when="after")
+    stack.sandbox.fault("error_body", Place("POST", r"act_\d+/campaigns$"), value=HTML, when="after")
     paul = enter("paul")
     paul.page.goto(stack.url + path)
     paul.press("Publish to Platform")

@@ -10,7 +10,7 @@ from tests.factories import image_bytes
 from tests.walks.flows import NAME, Walk, published
 from tests.walks.tours import META, TOURS, Tour
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("walks")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 @pytest.mark.parametrize("tour", [tour for tour in TOURS if tour is not META], ids=lambda tour: tour.slug)

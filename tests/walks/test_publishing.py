@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.faults.places import Place
 from tests.walks import prepared
 from tests.walks.flows import PUBLISH_MS, published
 from tests.walks.hands import Mouse
@@ -33,7 +34,9 @@ def refuse(stack: Stack, where: str) -> None:
         "error_data": json.dumps({"blame_field_specs": [field]}),
         "fbtrace_id": "AbCdEfGh123",
     }
-    stack.sandbox.fault("error_body", rf"act_\d+/{where}$", value={"status": 400, "body": {"error": error}})
+    stack.sandbox.fault(
+        "error_body", Place("POST", rf"act_\d+/{where}$"), value={"status": 400, "body": {"error": error}}
+    )
 
 
 def status(person: Mouse) -> Locator:
