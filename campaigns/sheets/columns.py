@@ -188,6 +188,7 @@ COLUMNS = [
             ("ad_name", "name", TEXT),
             ("creative_type", "creative.type", TEXT),
             ("media", "creative.media", LIST),
+            ("cover", "creative.cover", TEXT),
             ("headlines", "creative.headlines", LIST),
             ("descriptions", "creative.descriptions", LIST),
             ("primary_text", "creative.primary_text", TEXT),

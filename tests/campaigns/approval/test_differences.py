@@ -140,6 +140,7 @@ LEAVES = [
     ("ad_sets.0.ads.0.name", "x"),
     ("ad_sets.0.ads.0.creative.type", "video"),
     ("ad_sets.0.ads.0.creative.media", ["x"]),
+    ("ad_sets.0.ads.0.creative.cover", "x"),
     ("ad_sets.0.ads.0.creative.headlines", ["x"]),
     ("ad_sets.0.ads.0.creative.descriptions", ["x"]),
     ("ad_sets.0.ads.0.creative.primary_text", "x"),
