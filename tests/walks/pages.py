@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from adaccounts.models import AdAccount, SyncRun
-from campaigns.models import CampaignDraft, CampaignTemplate, PublishRun, PublishStep, SavedAudience
+from campaigns.models import Approval, CampaignDraft, CampaignTemplate, PublishRun, PublishStep, SavedAudience
 from integrations.contracts import Action, Level
 from integrations.models import ApiCall, Connection
 from stratum import events, notifications
@@ -145,6 +145,11 @@ def account(name: str = "adaccounts:detail", external_id: str = "act_123456789")
     return at(name, "meta", external_id)
 
 
+def decided() -> str:
+    approval = Approval.objects.order_by("pk")[0]
+    return reverse("campaigns:decided", args=[approval.draft_id, approval.number])
+
+
 def stopping() -> str:
     return reverse("campaigns:stop_account", args=[make_account().pk])
 
@@ -223,6 +228,9 @@ PAGES = [
     Page("campaigns:detail", "paul", draft(delivery="live"), note="live"),
     Page("campaigns:detail", "paul", draft(delivery="paused"), note="paused"),
     Page("campaigns:logs", "ada", at("campaigns:logs")),
+    Page("campaigns:import", "carl", at("campaigns:import")),
+    Page("campaigns:decided", "anne", decided),
+    Page("campaigns:opinion", "", at("campaigns:opinion"), 410),
     Page("campaigns:media", "carl", at("campaigns:media")),
     Page("campaigns:media_details", "carl", picture("campaigns:media_details")),
     Page("campaigns:media_crop", "carl", picture("campaigns:media_crop")),
@@ -239,5 +247,7 @@ PAGES = [
 NO_PAGES = {
     "home", "login_code", "notification", "notifications_count", "healthz", "styleguide", "adaccounts:sync",
     "adaccounts:examples",
+    "campaigns:bulk", "campaigns:bulk_run", "campaigns:export", "campaigns:import_template", "campaigns:import_make",
+    "campaigns:comments", "campaigns:guest_links", "campaigns:opinion_picture",
     "campaigns:targeting", "campaigns:progress", "campaigns:media_file", "campaigns:media_thumbnail",
 }  # fmt: skip

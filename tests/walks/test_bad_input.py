@@ -108,7 +108,7 @@ def test_a_stale_form_is_refused_and_what_was_typed_stays_on_the_page(stack, car
     carl.page.context.add_cookies([{**cookie, "value": "x" * 32}])
     carl.press("Save as draft")
 
-    expect(carl.page.get_by_role("alert")).to_contain_text("Reload the page")
+    expect(carl.page.locator("#request-problem")).to_contain_text("Reload the page")
     expect(carl.field("Campaign name")).to_have_value("Typed into an old page")
     assert stack.member("carl").get(draft)["name"] == "Summer Sale 2024"
 
