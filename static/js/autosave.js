@@ -320,7 +320,7 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => event.detail.elt.id === "builder" && remember());
   document.addEventListener("submit", (event) => {
-    if (event.target === form()) isSent = !window.htmx;
+    if (event.target === form() && !window.htmx) isSent = true;
   });
   remember();
 })();
