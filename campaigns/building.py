@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from campaigns import conventions, defaults, editing, merging, rules, workflow
+from campaigns import authoring, conventions, defaults, editing, merging, rules
 from campaigns.editing import CAMPAIGN, Content, Kind, NoSuchNode, Removed
 from campaigns.models import CampaignDraft
 from integrations import draft as drafts
@@ -57,7 +57,7 @@ class Clashing(Exception):
 
 
 def save(draft: CampaignDraft, sent: Sent, *, by: User, undo: Removed | None = None) -> Saved:
-    """Save a form; Clashing when a person must choose, NoSuchNode when its node is gone, else workflow.save()'s refusals.
+    """Save a form; Clashing when a person must choose, NoSuchNode when its node is gone, else authoring.save()'s refusals.
 
     `draft` may be as it was a moment ago: what others saved since is compared with the form before anything is stored.
     """
@@ -91,7 +91,7 @@ def _save(draft: CampaignDraft, sent: Sent, by: User, undo: Removed | None) -> S
         capabilities = platforms.platform_class(draft.platform).capabilities
         content = defaults.follow_objective(content, capabilities)
     content = conventions.follow(before, content, draft.account, rules.now_in(draft.account))
-    saved = workflow.save(draft.pk, by=by, draft_json=content, version=draft.version)
+    saved = authoring.save(draft.pk, by=by, draft_json=content, version=draft.version)
     copied = _count_ads(content) - _count_ads(before) if sent.operation == "spread" else 0
     return Saved(saved, node, is_stale and bool(merged.leaves), removed, copied)
 

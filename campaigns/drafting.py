@@ -8,15 +8,12 @@ from typing import Any
 from django.db import IntegrityError
 
 from adaccounts.models import AdAccount, AdAccountQuerySet
-from campaigns import conventions, defaults, editing, outline, rules, workflow
-from campaigns.models import CampaignDraft
+from campaigns import authoring, conventions, defaults, editing, outline, rules
+from campaigns.models import CampaignDraft, is_short_id
 from integrations import draft as drafts
 from integrations import platforms
 from integrations.models import Connection
 from stratum.models import User
-
-SHORT_ID_LENGTH = 8
-SHORT_ID_CHARACTERS = frozenset("abcdefghjkmnpqrstuvwxyz23456789")
 
 
 def connected() -> list[str]:
@@ -52,20 +49,14 @@ def begin(account: AdAccount, leaves: Mapping[str, Any], *, by: User, short_id: 
 def make(account: AdAccount, content: editing.Content, *, by: User, short_id: str) -> CampaignDraft:
     """Make a draft with this content. The same person's same short id gives the same draft again."""
     if not is_short_id(short_id):
-        return workflow.create(account, by=by, draft_json=content)
+        return authoring.create(account, by=by, draft_json=content)
     try:
-        return _made(short_id, by) or workflow.create(account, by=by, draft_json=content, short_id=short_id)
+        return authoring.made_before(short_id, by) or authoring.create(
+            account, by=by, draft_json=content, short_id=short_id
+        )
     except IntegrityError:
         # The form came twice at the same moment, or with a short id that is somebody else's.
-        return _made(short_id, by) or workflow.create(account, by=by, draft_json=content)
-
-
-def _made(short_id: str, by: User) -> CampaignDraft | None:
-    return CampaignDraft.objects.filter(short_id=short_id, created_by=by).first()
-
-
-def is_short_id(text: str) -> bool:
-    return len(text) == SHORT_ID_LENGTH and set(text) <= SHORT_ID_CHARACTERS
+        return authoring.made_before(short_id, by) or authoring.create(account, by=by, draft_json=content)
 
 
 def _content(account: AdAccount, leaves: Mapping[str, Any]) -> editing.Content:

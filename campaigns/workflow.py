@@ -7,7 +7,7 @@ so nothing else may call one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -21,22 +21,17 @@ from django.utils import timezone
 
 from adaccounts import caps
 from adaccounts.models import AdAccount
-from campaigns import conventions, levels, permissions, rules
-from campaigns.models import Approval, CampaignDraft, CampaignTemplate, PublishRun, new_short_id
+from campaigns import levels, permissions, rules
+from campaigns.models import Approval, CampaignDraft, PublishRun
 from campaigns.publishing import plan
 from campaigns.said import said
-from integrations import draft as drafts
 from integrations.contracts import Action, Delivery
-from integrations.draft import ShapeError, TooLarge
 from stratum import events, notifications
 from stratum.models import Event, User
 from stratum.roles import ApprovalLevel
 from stratum.ui import NotFound, Refusal
 
 Status = CampaignDraft.Status
-
-#: A decimal column holds fourteen digits before the point; the content keeps whatever was typed.
-MAX_LISTED_AMOUNT = Decimal(10) ** 14
 
 
 @contextmanager
@@ -50,138 +45,8 @@ def locked(draft_id: int) -> Iterator[CampaignDraft]:
         yield draft
 
 
-# Content ------------------------------------------------------------------------------------------------------------
-
-
-def create(
-    account: AdAccount, *, by: User, draft_json: Mapping[str, Any] | None = None, short_id: str = ""
-) -> CampaignDraft:
-    """Make a draft on the account, its defaults copied in where the content names nothing.
-
-    `short_id` is one that was given out before, so that a form sent twice makes one draft: IntegrityError if it is taken.
-    Raises PermissionDenied, and Refusal when the account cannot be used or the content is no draft.
-    """
-    if not by.has_perm(permissions.CREATE):
-        raise PermissionDenied("Only a Creator or an Admin may build campaigns.")
-    if not account.is_selectable:
-        raise Refusal("AD_ACCOUNT_NOT_ENABLED", f"{account} cannot be used for new campaigns.")
-    reading = _read(draft_json if draft_json is not None else drafts.empty())
-    content = conventions.tag(_with_defaults(reading.json, account), account, rules.now_in(account))
-    with transaction.atomic():
-        draft = CampaignDraft(account=account, draft_json=content, created_by=by, short_id=short_id or new_short_id())
-        _copy_listed(draft)
-        draft.save()
-        draft.edited_by.add(by)
-        events.record(by, "draft.created", draft.event_subject, account=account.external_id)
-    return draft
-
-
-def save(draft_id: int, *, by: User, draft_json: Mapping[str, Any], version: int) -> CampaignDraft:
-    """Store new content made from `version`; a save that changes nothing leaves the version as it is.
-
-    Raises Refusal EDIT_CONFLICT with both contents when somebody saved in between.
-    """
-    reading = _read(draft_json)
-    with locked(draft_id) as draft:
-        permissions.require(by, draft, "edit")
-        if reading.json == draft.draft_json:
-            return draft
-        if version != draft.version:
-            raise Refusal(
-                "EDIT_CONFLICT",
-                "Somebody else saved this campaign after you opened it. Nothing of yours is lost: compare, then save.",
-                {"version": draft.version, "theirs": draft.draft_json, "yours": reading.json},
-            )
-        before = draft.version
-        draft.draft_json = reading.json
-        draft.version += 1
-        draft.reading = reading
-        _copy_listed(draft)
-        _touch(draft)
-        draft.edited_by.add(by)
-        events.record(by, "draft.saved", draft.event_subject, before=before, after=draft.version)
-        return draft
-
-
-def duplicate(draft_id: int, *, by: User, once: str = "") -> CampaignDraft:
-    """Make a new draft with the same content under a new name, on the same account.
-
-    `once` names the press of a button: pressed again, it returns the draft of the first time.
-    """
-    with locked(draft_id) as draft:
-        permissions.require(by, draft, "duplicate")
-        once = once if once.isascii() and once.isalnum() else ""
-        pressed = {"subject": draft.event_subject, "code": "draft.duplicated", "actor": by, "data__once": once}
-        before = Event.objects.filter(**pressed).first() if once else None
-        if before is not None:
-            return CampaignDraft.objects.select_related("account").get(pk=before.data["copy"])
-        content = drafts.read(draft.draft_json).json
-        content["campaign"]["name"] = f"{draft.name} (copy)"[:1000] if draft.name else ""
-        copy = create(draft.account, by=by, draft_json=content)
-        events.record(by, "draft.duplicated", draft.event_subject, copy=copy.pk, once=once)
-        return copy
-
-
-def copy(draft_id: int, account: AdAccount, *, by: User, draft_json: Mapping[str, Any], short_id: str) -> CampaignDraft:
-    """Make a draft on another account from what the content became there. The same short id gives the same draft again.
-
-    Raises what create() raises.
-    """
-    with locked(draft_id) as draft:
-        permissions.require(by, draft, "duplicate")
-        made = CampaignDraft.objects.select_related("account").filter(short_id=short_id, created_by=by).first()
-        if made is not None:
-            return made
-        new = create(account, by=by, draft_json=draft_json, short_id=short_id)
-        events.record(by, "draft.copied", draft.event_subject, copy=new.pk, account=account.external_id)
-        return new
-
-
-def start_from(
-    template: CampaignTemplate, account: AdAccount, *, by: User, draft_json: Mapping[str, Any], short_id: str
-) -> CampaignDraft:
-    """Make a draft from what a template became on the account. The same short id gives the same draft again.
-
-    Raises what create() raises.
-    """
-    with transaction.atomic():
-        made = CampaignDraft.objects.select_related("account").filter(short_id=short_id, created_by=by).first()
-        if made is not None:
-            return made
-        new = create(account, by=by, draft_json=draft_json, short_id=short_id)
-        events.record(by, "draft.started_from_template", new.event_subject, template=template.name)
-        return new
-
-
-def _read(draft_json: Mapping[str, Any]) -> drafts.Reading:
-    try:
-        return drafts.read(draft_json)
-    except ShapeError as error:
-        code = "CAMPAIGN_TOO_LARGE" if isinstance(error, TooLarge) else "VALIDATION_FAILED"
-        details = [{"path": path, "message": message} for path, message in error.faults]
-        raise Refusal(code, str(error), details) from error
-
-
-def _with_defaults(content: dict[str, Any], account: AdAccount) -> dict[str, Any]:
-    assets = content["campaign"]["assets"]
-    for kind, external_id in account.defaults.items():
-        if kind in assets and not assets[kind]:
-            assets[kind] = external_id
-    return content
-
-
-def _copy_listed(draft: CampaignDraft) -> None:
-    """Repeat in columns what lists sort and search by."""
-    campaign = draft.content.campaign
-    amount = campaign.budget.amount
-    draft.name = campaign.name
-    draft.budget_amount = amount if amount is not None and abs(amount) < MAX_LISTED_AMOUNT else None
-    draft.budget_type = campaign.budget.type or ""
-    draft.starts_on = campaign.schedule.start.date() if campaign.schedule.start else None
-    draft.ends_on = campaign.schedule.end.date() if campaign.schedule.end else None
-
-
-def _touch(draft: CampaignDraft) -> None:
+def touch(draft: CampaignDraft) -> None:
+    """Save the draft as changed just now."""
     draft.updated_at = timezone.now()
     draft.save()
 
@@ -201,7 +66,7 @@ def submit(
         permissions.require(by, draft, "submit")
         rules.require_ready(draft)
         draft.mark_submitted(by, levels.asked_now(draft))
-        _touch(draft)
+        touch(draft)
         draft.edited_by.add(by)  # who hands it in has a hand in it, also after it was withdrawn
         if confirmed_budget not in {None, draft.content.campaign.budget.amount}:
             raise Refusal(
@@ -226,7 +91,7 @@ def withdraw(draft_id: int, *, by: User) -> CampaignDraft:
     with locked(draft_id) as draft:
         permissions.require(by, draft, "withdraw")
         draft.mark_withdrawn()
-        _touch(draft)
+        touch(draft)
         events.record(by, "draft.withdrawn", draft.event_subject)
         return draft
 
@@ -254,7 +119,7 @@ def _approve_level(draft: CampaignDraft, approval: Approval) -> None:
     """Go on waiting: others must approve too, and nothing is reserved before the last of them."""
     standing = levels.of(draft)
     draft.required_levels = standing.required  # a rule that is dropped now would leave nobody to approve the rest
-    _touch(draft)
+    touch(draft)
     event = _record_approval("draft.level_approved", approval)
     people = [*_owners(draft), *permissions.deciders(draft)]
     _tell(people, draft, event, f"{approval.by} approved “{draft.title}”", f"Waiting for {standing.waits_for}.")
@@ -263,7 +128,7 @@ def _approve_level(draft: CampaignDraft, approval: Approval) -> None:
 def _approve_all(draft: CampaignDraft, approval: Approval) -> None:
     caps.reserve(draft.account, rules.span_of(draft), draft_id=draft.pk, approval_number=approval.number)
     draft.mark_approved(approval.by)
-    _touch(draft)
+    touch(draft)
     event = _record_approval("draft.approved", approval)
     _tell(_owners(draft), draft, event, f"{approval.by} approved “{draft.title}”", "It can be published now.")
 
@@ -289,7 +154,7 @@ def reject(draft_id: int, *, by: User, reason: str, content_hash: str = "") -> C
         people = [*_owners(draft), *(approval.by for approval in levels.of(draft).given)]
         _record_decision(draft, by, Approval.Decision.REJECTED, reason, levels.held_by(by, draft))
         draft.mark_rejected(by, reason)
-        _touch(draft)
+        touch(draft)
         event = events.record(by, "draft.rejected", draft.event_subject, reason=reason)
         _tell(people, draft, event, f"{by} rejected “{draft.title}”", reason)
         return draft
@@ -305,7 +170,7 @@ def revise(draft_id: int, *, by: User) -> CampaignDraft:
         if not removing:
             _release(draft)
         draft.mark_revised()
-        _touch(draft)
+        touch(draft)
         events.record(by, "draft.revised", draft.event_subject, before=before, removing=removing)
         return draft
 
@@ -383,7 +248,7 @@ def publish(draft_id: int, *, by: User) -> PublishRun:
         _require_still_allowed(draft, approval)
         run = plan.start_publication(draft, approval, by=by)
         draft.mark_publishing()
-        _touch(draft)
+        touch(draft)
         events.record(by, "draft.publishing", draft.event_subject, run=run.pk, content_hash=approval.content_hash)
         return run
 
@@ -398,7 +263,7 @@ def retry(draft_id: int, *, by: User) -> PublishRun:
         _require_still_allowed(draft, _current_approval(draft))
         run = plan.continue_publication(_latest_run(draft), by=by)
         draft.mark_publishing()
-        _touch(draft)
+        touch(draft)
         events.record(by, "draft.retried", draft.event_subject, run=run.pk, attempt=run.attempt)
         return run
 
@@ -547,7 +412,7 @@ def run_published(run: PublishRun, *, campaign_id: str, delivery: Delivery) -> N
     """Make the draft published, and tell its owners and who published it."""
     with locked(run.draft_id) as draft:
         draft.mark_published(campaign_id, delivery)
-        _touch(draft)
+        touch(draft)
         event = events.record(
             None, "draft.published", draft.event_subject, run=run.pk, campaign_id=campaign_id, delivery=delivery
         )
@@ -564,7 +429,7 @@ def run_failed(run: PublishRun, *, code: str, message: str, may_be_live: str) ->
         if draft.status == Status.PUBLISHING:
             draft.mark_failed(code, message, may_be_live)
         draft.may_be_live = may_be_live
-        _touch(draft)
+        touch(draft)
         event = events.record(
             None, "draft.publish_failed", draft.event_subject, run=run.pk, error_code=code, may_be_live=may_be_live
         )
@@ -583,7 +448,7 @@ def run_switched(run: PublishRun, *, delivery: Delivery, may_be_live: str) -> No
     with locked(run.draft_id) as draft:
         before = draft.delivery
         draft.delivery, draft.may_be_live = delivery, may_be_live
-        _touch(draft)
+        touch(draft)
         if run.kind == PublishRun.Kind.END and delivery == Delivery.ENDED:
             caps.end(draft.pk, run.approval.number, last_day=today_in(draft.account))
         event = events.record(
@@ -597,7 +462,7 @@ def run_switch_failed(run: PublishRun, *, delivery: Delivery, may_be_live: str, 
     with locked(run.draft_id) as draft:
         before = draft.delivery
         draft.delivery, draft.may_be_live = delivery, may_be_live
-        _touch(draft)
+        touch(draft)
         event = events.record(
             None, f"draft.{run.kind}_failed", draft.event_subject, run=run.pk, before=before, after=delivery
         )

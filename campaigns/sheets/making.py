@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from adaccounts.models import AdAccount
 from campaigns import drafting, rules
-from campaigns.models import CampaignDraft, MediaAsset
+from campaigns.models import SHORT_ID_CHARACTERS, SHORT_ID_LENGTH, CampaignDraft, MediaAsset
 from campaigns.sheets import columns, writing
 from campaigns.sheets.planning import Plan, plans
 from campaigns.sheets.reading import rows
@@ -50,9 +50,9 @@ def _made(plan: Plan, by: User, once: str) -> Made:
 
 
 def _short_id(seed: str) -> str:
-    letters = sorted(drafting.SHORT_ID_CHARACTERS)
+    letters = SHORT_ID_CHARACTERS
     digest = hashlib.sha256(seed.encode()).digest()
-    return "".join(letters[byte % len(letters)] for byte in digest[: drafting.SHORT_ID_LENGTH])
+    return "".join(letters[byte % len(letters)] for byte in digest[:SHORT_ID_LENGTH])
 
 
 def bad_rows(wanted: Iterable[Plan]) -> Iterator[str]:
@@ -83,8 +83,7 @@ def open_points(wanted: Iterable[Plan]) -> dict[int, int]:
 
 def template(account: AdAccount | None) -> Iterator[str]:
     """Yield a CSV to begin with: one campaign with an ad set of two ads."""
-    known = {columns.PLATFORM: account.platform if account else "meta"}
-    known[columns.ACCOUNT] = account.external_id if account else "act_123456789"
+    known = {columns.PLATFORM: account.platform, columns.ACCOUNT: account.external_id} if account else {}
     yield spreadsheets.MARK + spreadsheets.line(columns.WRITTEN)
     for row in writing.rows_of(drafts.read(EXAMPLE).json, known):
         shown = row | dict.fromkeys(columns.REFERENCES, "")

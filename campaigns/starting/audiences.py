@@ -11,7 +11,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from campaigns import editing, permissions, workflow
+from campaigns import authoring, editing, permissions
 from campaigns.editing import Kind, Node
 from campaigns.models import CampaignDraft, SavedAudience
 from campaigns.starting import lookups
@@ -128,14 +128,14 @@ def read(signed: str, draft: CampaignDraft) -> Use:
 
 
 def put(draft: CampaignDraft, use: Use, ad_sets: Collection[str], *, by: User) -> CampaignDraft:
-    """Put the audience into the ad sets; Refusal VALIDATION_FAILED without any, and workflow.save()'s refusals."""
+    """Put the audience into the ad sets; Refusal VALIDATION_FAILED without any, and authoring.save()'s refusals."""
     content = copy.deepcopy(draft.reading.json)
     chosen = [node for node in content["ad_sets"] if node["key"] in set(ad_sets)]
     if not chosen:
         raise Refusal("VALIDATION_FAILED", "Tick the ad sets that get this audience.")
     for node in chosen:
         node["targeting"] = copy.deepcopy(use.targeting)
-    return workflow.save(draft.pk, by=by, draft_json=content, version=draft.version)
+    return authoring.save(draft.pk, by=by, draft_json=content, version=draft.version)
 
 
 def _place(draft: CampaignDraft, ad_set: str) -> editing.Place:

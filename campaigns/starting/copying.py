@@ -15,7 +15,7 @@ from django.core import signing
 
 from adaccounts import presentation
 from adaccounts.models import AdAccount
-from campaigns import conventions, drafting, editing, outline, rules, workflow
+from campaigns import authoring, conventions, drafting, editing, outline, rules
 from campaigns.models import CampaignDraft, new_short_id
 from campaigns.rules import Problem
 from campaigns.starting import lookups
@@ -161,6 +161,6 @@ def content_of(proposal: Proposal, leaves: Mapping[str, Any]) -> editing.Content
 
 
 def make(draft: CampaignDraft, proposal: Proposal, leaves: Mapping[str, Any], *, by: User) -> CampaignDraft:
-    """Make the copy of a draft. Raises what workflow.copy() raises."""
+    """Make the copy of a draft. Raises what authoring.copy() raises."""
     content = content_of(proposal, leaves)
-    return workflow.copy(draft.pk, proposal.account, by=by, draft_json=content, short_id=proposal.short_id)
+    return authoring.copy(draft.pk, proposal.account, by=by, draft_json=content, short_id=proposal.short_id)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from campaigns import permissions, workflow
+from campaigns import authoring, permissions
 from campaigns.models import CampaignDraft, CampaignTemplate
 from campaigns.starting import copying
 from campaigns.starting.copying import Proposal, Source
@@ -66,9 +66,9 @@ def source_of(template: CampaignTemplate) -> Source:
 
 
 def start(template: CampaignTemplate, proposal: Proposal, leaves: Mapping[str, Any], *, by: User) -> CampaignDraft:
-    """Make a draft of what was shown. Raises what workflow.create() raises."""
+    """Make a draft of what was shown. Raises what authoring.create() raises."""
     content = copying.content_of(proposal, leaves)
-    return workflow.start_from(template, proposal.account, by=by, draft_json=content, short_id=proposal.short_id)
+    return authoring.start_from(template, proposal.account, by=by, draft_json=content, short_id=proposal.short_id)
 
 
 def may_change(user: User, template: CampaignTemplate) -> bool:

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from campaigns import levels, presentation, pressed, submitting, workflow
+from campaigns import authoring, levels, presentation, pressed, submitting, workflow
 from campaigns.models import CampaignDraft
 from campaigns.submitting import NotSaidYet
 from campaigns.views import checks, review
@@ -110,7 +110,7 @@ def roll_back(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 @require_POST
 def duplicate(request: HttpRequest, draft_id: int) -> HttpResponse:
-    draft = workflow.duplicate(draft_id, by=ui.member(request), once=_text(ui.body(request), "once"))
+    draft = authoring.duplicate(draft_id, by=ui.member(request), once=_text(ui.body(request), "once"))
     data = presentation.draft_data(draft, ui.member(request))
     return ui.answer(request, data, to=draft.get_absolute_url(), message=f"This is “{draft.title}”.", status=201)
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from adaccounts.models import AdAccount
-from campaigns import deadlines, drafting, links, listing, presentation, wording, workflow
+from campaigns import authoring, deadlines, drafting, links, listing, presentation, wording
 from campaigns.bulk.actions import offered
 from campaigns.editing import CAMPAIGN
 from campaigns.forms.listing import ListFilter
@@ -179,7 +179,7 @@ def _create_from_json(request: HttpRequest) -> HttpResponse:
         raise Refusal("VALIDATION_FAILED", message, [{"path": "draft_json", "message": message}])
     account = _account_named_by(sent)
     connections.require(account.platform)
-    return _created(request, workflow.create(account, by=ui.member(request), draft_json=content))
+    return _created(request, authoring.create(account, by=ui.member(request), draft_json=content))
 
 
 def _account_named_by(sent: Mapping[str, Any]) -> AdAccount:

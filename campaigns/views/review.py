@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from campaigns import levels, overview, permissions, presentation, workflow
+from campaigns import authoring, levels, overview, permissions, presentation
 from campaigns.bulk.actions import ACTIONS
 from campaigns.models import CampaignDraft, new_short_id
 from campaigns.views import builder, progress
@@ -100,7 +100,7 @@ def _save(request: HttpRequest, draft: CampaignDraft) -> HttpResponse:
     if not isinstance(version, int) or "draft_json" not in sent:
         message = "Send the whole draft_json and the version it was made from."
         raise Refusal("VALIDATION_FAILED", message, [{"path": "version", "message": message}])
-    saved = workflow.save(draft.pk, by=ui.member(request), draft_json=sent["draft_json"], version=version)
+    saved = authoring.save(draft.pk, by=ui.member(request), draft_json=sent["draft_json"], version=version)
     return ui.success(presentation.draft_data(saved, ui.member(request)))
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adaccounts.models import AdAccount
-from campaigns import workflow
+from campaigns import authoring, workflow
 from campaigns.models import CampaignDraft, PublishRun
 from campaigns.publishing import ledger, plan, runner
 from integrations import connections
@@ -88,7 +88,7 @@ def latency(sandbox: Sandbox) -> Iterator[None]:
 
 def _approved(account: AdAccount) -> CampaignDraft:
     carl, anne = person("carl"), person("anne")
-    draft = workflow.create(account, by=carl, draft_json=contents.content(account, AD_SETS, ADS))
+    draft = authoring.create(account, by=carl, draft_json=contents.content(account, AD_SETS, ADS))
     workflow.submit(draft.pk, by=carl)
     fresh = CampaignDraft.objects.select_related("account").get(pk=draft.pk)
     workflow.approve(draft.pk, by=anne, content_hash=fresh.content_hash)

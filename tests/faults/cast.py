@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from adaccounts import assets, syncing
 from adaccounts.models import AdAccount
-from campaigns import workflow
+from campaigns import authoring, workflow
 from campaigns.models import CampaignDraft, PublishRun
 from integrations import connections, platforms
 from integrations.contracts import Grant, Tokens
@@ -49,7 +49,7 @@ def content(account: AdAccount, ad_sets: int = 2, ads: int = 2) -> dict[str, Any
 def approved(account: AdAccount, **size: int) -> CampaignDraft:
     """Take a campaign from nothing to approved, through the same functions that people use."""
     carl, anne = person("carl"), person("anne")
-    draft = workflow.create(account, by=carl, draft_json=content(account, **size))
+    draft = authoring.create(account, by=carl, draft_json=content(account, **size))
     workflow.submit(draft.pk, by=carl)
     fresh = CampaignDraft.objects.select_related("account").get(pk=draft.pk)
     workflow.approve(draft.pk, by=anne, content_hash=fresh.content_hash)

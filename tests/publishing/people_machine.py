@@ -24,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from adaccounts import editing
 from adaccounts.models import AdAccount, CapCommitment
-from campaigns import workflow
+from campaigns import authoring, workflow
 from campaigns.models import Approval, CampaignDraft, PublishRun
 from campaigns.publishing import runner
 from integrations.contracts import Action, Level
@@ -226,7 +226,7 @@ class PeopleMachine(RuleBasedStateMachine):
     def begin(self, typed: list[dict[str, Any]]) -> None:
         account = AdAccount.objects.get()
         for name, one in zip(["carl", "cora"], typed, strict=True):
-            made = workflow.create(account, by=self.user(name), draft_json=self.content(one))
+            made = authoring.create(account, by=self.user(name), draft_json=self.content(one))
             self.cards.append(Card(made.pk, name, {name}))
 
     @rule(number=which, deed=st.sampled_from(DEEDS), name=who)
@@ -248,7 +248,8 @@ class PeopleMachine(RuleBasedStateMachine):
     def save(self, card: Card, name: str, typed: dict[str, Any], *, is_stale: bool) -> None:
         draft, name = self.draft(card), name or card.creator
         version = draft.version - 1 if is_stale else draft.version
-        saved = self.act("save", name, card, draft_json=self.content(typed), version=version)
+        content, by = self.content(typed), self.user(name)
+        saved = self.attempt(lambda: authoring.save(card.pk, by=by, draft_json=content, version=version))
         if saved is not None and saved.version != draft.version:
             card.hands.add(name)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from adaccounts import syncing
 from adaccounts.models import AdAccount
-from campaigns import workflow
+from campaigns import authoring, workflow
 from campaigns.models import CampaignDraft, PublishRun
 from tests.faults import cast
 from tests.faults.stage import Sandbox
@@ -51,7 +51,7 @@ def _built(account: AdAccount, name: str, budget: str = "1000.00") -> CampaignDr
     if budget == "600.00":
         for ad_set in content["ad_sets"]:
             ad_set["budget"] = "200.00"
-    return workflow.create(account, by=person("carl"), draft_json=content)
+    return authoring.create(account, by=person("carl"), draft_json=content)
 
 
 def _rejected_once(draft: CampaignDraft) -> None:
@@ -64,7 +64,7 @@ def _rejected_once(draft: CampaignDraft) -> None:
     content: dict[str, Any] = _fresh(draft).draft_json
     content["campaign"]["budget"]["amount"] = "1000.00"
     content["ad_sets"][0]["targeting"]["age_min"] = 30
-    workflow.save(draft.pk, by=carl, draft_json=content, version=_fresh(draft).version)
+    authoring.save(draft.pk, by=carl, draft_json=content, version=_fresh(draft).version)
     workflow.submit(draft.pk, by=carl)
 
 

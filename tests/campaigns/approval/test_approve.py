@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from adaccounts import caps
 from adaccounts.models import AdAccount, CapCommitment
-from campaigns import workflow
+from campaigns import authoring, workflow
 from campaigns.models import Approval
 from stratum.models import Event, Notification
 from tests.campaigns.drive import client_of, fresh, press, press_on_page
@@ -22,7 +22,7 @@ def change_after_it_was_seen(draft) -> None:
     workflow.withdraw(draft.pk, by=draft.created_by)
     content = copy.deepcopy(draft.draft_json)
     content["campaign"]["budget"]["amount"] = "9000.00"
-    workflow.save(draft.pk, by=draft.created_by, draft_json=content, version=draft.version)
+    authoring.save(draft.pk, by=draft.created_by, draft_json=content, version=draft.version)
     workflow.submit(draft.pk, by=draft.created_by)
 
 
@@ -143,7 +143,7 @@ def test_a_rejection_of_content_that_was_not_on_the_screen_is_refused():
 def test_a_save_that_changes_nothing_keeps_the_hash():
     draft = make_draft()
 
-    workflow.save(draft.pk, by=person("carl"), draft_json=copy.deepcopy(draft.draft_json), version=draft.version)
+    authoring.save(draft.pk, by=person("carl"), draft_json=copy.deepcopy(draft.draft_json), version=draft.version)
 
     assert (fresh(draft).version, fresh(draft).content_hash) == (draft.version, draft.content_hash)
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns import comments, workflow
+from campaigns import authoring, comments
 from campaigns.models import Comment
 from stratum.models import Event, Notification
 from stratum.ui import NotFound, Refusal
@@ -128,7 +128,7 @@ def test_comments_stay_when_the_draft_is_revised_and_when_their_part_is_deleted(
     press("revise", draft, "carl")
     content = copy.deepcopy(draft.draft_json)
     content["ad_sets"][0]["ads"] = []
-    workflow.save(draft.pk, by=person("carl"), draft_json=content, version=draft.version)
+    authoring.save(draft.pk, by=person("carl"), draft_json=content, version=draft.version)
 
     html = client_of("carl").get(draft.get_absolute_url()).content.decode()  # the builder, at the campaign
 

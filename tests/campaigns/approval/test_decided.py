@@ -7,7 +7,7 @@ import copy
 import pytest
 
 from adaccounts.models import AdAccount
-from campaigns import workflow
+from campaigns import authoring, workflow
 from tests.campaigns.drive import ask, client_of, press
 from tests.factories import make_draft, make_draft_json
 from tests.people import person
@@ -22,7 +22,7 @@ def decided_and_changed():
     content = copy.deepcopy(draft.draft_json)
     content["campaign"] |= {"name": "Autumn Sale", "budget": {"amount": "5", "type": "daily"}}
     content["ad_sets"] = []
-    workflow.save(draft.pk, by=person("carl"), draft_json=content, version=draft.version)
+    authoring.save(draft.pk, by=person("carl"), draft_json=content, version=draft.version)
     AdAccount.objects.update(currency="EUR", name="Renamed", external_id="act_9")
     return draft
 

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from campaigns import opinions, workflow
+from campaigns import authoring, opinions, workflow
 from campaigns.models import Approval, GuestLink
 from stratum.models import Event, Notification
 from tests.campaigns.drive import ask, client_of, fresh, press
@@ -159,7 +159,7 @@ def spoil(draft, path: str, how: str) -> str:
             workflow.withdraw(draft.pk, by=person("carl"))
             content = copy.deepcopy(draft.draft_json)
             content["campaign"]["name"] = "Winter Sale"
-            workflow.save(draft.pk, by=person("carl"), draft_json=content, version=draft.version)
+            authoring.save(draft.pk, by=person("carl"), draft_json=content, version=draft.version)
         case "decided":
             workflow.approve(draft.pk, by=person("anne"), content_hash=draft.content_hash)
         case "signature":

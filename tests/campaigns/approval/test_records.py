@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from adaccounts import approval_rules
 from adaccounts.models import SyncRun
-from campaigns import workflow
+from campaigns import authoring, workflow
 from campaigns.bulk.answered import MOST
 from campaigns.models import Approval, CampaignDraft
 from integrations.models import ApiCall
@@ -202,7 +202,7 @@ def test_what_changed_after_it_was_shown_is_refused_and_the_others_are_approved(
     workflow.withdraw(changed.pk, by=person("carl"))
     content = copy.deepcopy(changed.draft_json)
     content["campaign"]["budget"]["amount"] = "9000"
-    workflow.save(changed.pk, by=person("carl"), draft_json=content, version=changed.version)
+    authoring.save(changed.pk, by=person("carl"), draft_json=content, version=changed.version)
     workflow.submit(changed.pk, by=person("carl"))
 
     page = choose("anne", "approve_selected", kept, changed, **sent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from campaigns import history, workflow
+from campaigns import authoring, history, workflow
 from campaigns.models import CampaignDraft
 from stratum import events
 from tests.campaigns.builder.pages import Form, form_in, open_node
@@ -161,12 +161,12 @@ def test_text_stays_over_a_log_out_and_is_saved_after_a_log_in_in_another_tab(pa
 def test_a_clash_waits_for_a_person_and_shows_both_texts(page):
     draft = CampaignDraft.objects.get()
     content = {**draft.draft_json, "campaign": {**draft.draft_json["campaign"], "name": "Ada's", "url_tags": "a=1"}}
-    workflow.save(draft.pk, by=person("ada"), draft_json=content, version=draft.version)
+    authoring.save(draft.pk, by=person("ada"), draft_json=content, version=draft.version)
     page.get_by_label("Budget", exact=True).fill("900")
     assert saved(page).budget_amount == 900
     expect(page.get_by_label("Campaign name")).to_have_value("Ada's")
 
-    workflow.save(draft.pk, by=person("ada"), draft_json=content, version=saved(page).version)
+    authoring.save(draft.pk, by=person("ada"), draft_json=content, version=saved(page).version)
     page.get_by_label("Budget", exact=True).fill("800")
     expect(page.get_by_text("Not saved: Ada Admin saved this campaign after you opened it.")).to_be_visible()
     page.get_by_role("button", name="Look at both").click()

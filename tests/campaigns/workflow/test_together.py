@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from adaccounts import caps
 from adaccounts.models import AdAccount, CapCommitment
-from campaigns import rules, workflow
+from campaigns import authoring, rules, workflow
 from campaigns.models import Approval, CampaignDraft
 from stratum.models import Notification
 from stratum.ui import Refusal
@@ -159,6 +159,6 @@ def test_duplicating_twice_by_one_press_is_one_copy():
     draft = make_draft("approved")
     carl = person("carl")
 
-    at_once(*[lambda: workflow.duplicate(draft.pk, by=carl, once="abc")] * 2)
+    at_once(*[lambda: authoring.duplicate(draft.pk, by=carl, once="abc")] * 2)
 
     assert CampaignDraft.objects.count() == 2
