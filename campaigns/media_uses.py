@@ -35,7 +35,8 @@ def reason_against_deleting(drafts: Sequence[CampaignDraft]) -> str:
     """Say why a file that these campaigns use cannot be deleted; empty if it can."""
     bound = next((draft for draft in drafts if draft.status not in OPEN), None)
     if bound is not None:
-        return f"It cannot be deleted: “{bound.title}” is {bound.status}, and its content stays as it was decided on."
+        state = CampaignDraft.Status(bound.status).label.lower()
+        return f"It cannot be deleted: “{bound.title}” ({state}) shows it, and what was submitted stays as it was."
     if drafts:
         return f"It can be deleted when no campaign uses it. Take it out of “{drafts[0].title}” first."
     return ""

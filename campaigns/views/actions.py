@@ -73,7 +73,14 @@ def withdraw(request: HttpRequest, draft_id: int) -> HttpResponse:
 def approve(request: HttpRequest, draft_id: int) -> HttpResponse:
     sent = ui.body(request)
     content_hash, comment = _text(sent, "content_hash"), _text(sent, "comment")
-    draft = workflow.approve(draft_id, by=ui.member(request), content_hash=content_hash, comment=comment)
+    try:
+        draft = workflow.approve(draft_id, by=ui.member(request), content_hash=content_hash, comment=comment)
+    except Refusal as refusal:
+        if ui.wants_json(request):
+            raise
+        # The list it may have been sent from shows many.
+        named = f"“{get_draft(draft_id).title}” is not approved. {refusal.message}"
+        raise Refusal(refusal.code, named, refusal.details) from refusal
     return _answer(request, draft, _approved(draft))
 
 

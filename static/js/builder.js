@@ -112,8 +112,17 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt.id !== "node-form") return;
     document.getElementById("builder").inert = false;
-    if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+    keepFocus();
   });
+
+  // A button that is gone with what it did (the last "Move up", Undo) leaves the keyboard at its fellow or in the tree.
+  const FELLOWS = { "move-up": "move-down", "move-down": "move-up" };
+  const keepFocus = () => {
+    if (!focused || document.activeElement !== document.body) return;
+    const ids = [focused, FELLOWS[focused]].filter(Boolean);
+    const found = ids.map((id) => document.getElementById(id)).find(Boolean);
+    (found ?? document.querySelector(".tree-pane [aria-current]"))?.focus();
+  };
 
   // The place in the tree stays where it was, and a clash is shown instead of announced as a failure.
   let scrolled = 0;
@@ -145,6 +154,7 @@
     const tree = document.querySelector(".tree-pane");
     if (tree) tree.scrollTop = scrolled;
     showCurrent();
+    keepFocus();
     if (document.getElementById("builder").dataset.node !== node) showForm();
   });
   showCurrent();

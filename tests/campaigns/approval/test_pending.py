@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.views import review
 from tests.campaigns.drive import ask, client_of
-from tests.factories import make_draft, make_draft_json
+from tests.factories import make_account, make_draft, make_draft_json
 from tests.people import person
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,19 @@ def test_only_submitted_drafts_are_listed_and_counted_in_the_sidebar():
 
     assert [name for name in names if f"The {name} one" in html] == ["submitted"]
     assert client_of("anne").get(PENDING).context["pending_count"].number == 1
+
+
+def test_an_approval_that_is_refused_names_its_campaign():
+    draft = make_draft(
+        "submitted", draft_json=make_draft_json(name="The expensive one"), account=make_account(daily_cap=1)
+    )
+    sent = {"content_hash": draft.content_hash, "next": PENDING}
+
+    page = client_of("anne").post(reverse("campaigns:approve", args=[draft.pk]), sent, follow=True)
+
+    assert "“The expensive one” is not approved. The ad account’s daily cap" in page.content.decode().replace(
+        "&#x27;", "’"
+    )
 
 
 def test_nothing_to_approve_says_what_comes_next():

@@ -121,6 +121,21 @@ def test_a_campaign_is_built_without_a_reload(new_page, live_server, transaction
     assert CampaignDraft.objects.get().status == "submitted"
 
 
+def test_the_keyboard_stays_where_it_can_go_on(new_page, live_server, draft):
+    page = open_page(new_page(**WIDE), live_server.url, f"{draft.get_absolute_url()}?node=s1")
+    page.locator("#duplicate").press("Enter")
+    expect(page.get_by_label("Ad set name")).to_be_focused()
+    page.locator("#move-up").press("Enter")
+    expect(page.locator("#move-up")).to_have_count(0)
+    expect(page.locator("#move-down")).to_be_focused()
+
+    page.locator("#delete").press("Enter")
+    expect(page.locator("#undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#undo")).to_have_count(0)
+    expect(page.locator(".tree-pane [aria-current]")).to_be_focused()
+
+
 def test_a_campaign_is_built_without_javascript(new_page, live_server, draft):
     page = open_page(new_page(**WIDE, java_script_enabled=False), live_server.url, f"/campaign-drafts/{draft.pk}")
     page.get_by_label("Campaign name").fill("Typed without a script")

@@ -157,7 +157,7 @@ def test_a_file_that_a_campaign_uses_is_not_deleted_and_the_page_says_why(client
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "MEDIA_IN_USE")
     why = answer.json()["error"]["message"]
-    assert ("Take it out" if status == "draft" else f"is {status}") in why
+    assert ("Take it out" if status == "draft" else f"({status})") in why
     page = client.get(f"/media/{asset.sha256}/details").content.decode()
     assert "cannot be deleted" in page or "can be deleted when" in page
     assert "Delete file" not in page
