@@ -28,6 +28,7 @@ TEAM = {
     "ada": ("Ada", "Lindqvist", Role.ADMIN),
     "carl": ("Carl", "Moreau", Role.CREATOR),
     "anne": ("Anne", "Okafor", Role.APPROVER),
+    "fiona": ("Fiona", "Marsh", Role.FINANCE),
     "paul": ("Paul", "Tanaka", Role.PUBLISHER),
     "vera": ("Vera", "Costa", Role.VIEWER),
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Fixtures and markers of tests that meet the database, directly or through processes of their own.
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server"})
 DATABASE_MARKERS = ("django_db", "browser", "faults", "postgres")
-DATABASE_FOLDERS = ("faults", "operations", "walks")
+DATABASE_FOLDERS = ("faults", "walks")
 #: Tests that start whole installations, the longest first: begun last, one of them would keep a single core waiting.
 LONG_FOLDERS = ("faults", "secrets", "walks", "operations")
 

@@ -85,6 +85,7 @@ def test_the_demo_team_has_one_person_for_each_role(db: None, tmp_path: Path) ->
         "ada": [Role.ADMIN],
         "carl": [Role.CREATOR],
         "anne": [Role.APPROVER],
+        "fiona": [Role.FINANCE],
         "paul": [Role.PUBLISHER],
         "vera": [Role.VIEWER],
     }
