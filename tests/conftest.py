@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -127,8 +129,8 @@ def browser_type_launch_args(
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a page in a context of its own; its options are the context's.
 
-    The contexts end with the test: a connection that outlives it would end in a thread of the live server, later, where
-    the database is closed to it.
+    The contexts end with the test, and what they had asked of the live server ends before its database is flushed: a
+    page saves as it is left, and a request of that kind would lock the tables, or find the database closed to it.
     """
     contexts = []
 
@@ -139,3 +141,17 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield make
     for context in contexts:
         context.close()
+    wait_until_nothing_is_asked()
+
+
+def wait_until_nothing_is_asked(seconds: float = 20) -> None:
+    """Return when no thread of a live server works on a request.
+
+    A connection is taken up within milliseconds, so an idle moment counts only when it lasts.
+    """
+    deadline, idle = time.monotonic() + seconds, 0
+    while idle < 3 and time.monotonic() < deadline:
+        asked = [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]
+        idle = 0 if asked else idle + 1
+        time.sleep(0.01)
+    assert idle, "The live server still works on a request of a page that was closed."
