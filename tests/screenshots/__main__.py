@@ -11,7 +11,6 @@ from tests.faults.stage import ROOT, Serve, await_that, stage
 
 OUT = ROOT / "docs" / "img"
 WIDTH, HEIGHT = 1280, 800
-COLOURS = 160  # enough for a page of two or three hues and a photograph; keeps a picture far below 200 kB
 
 
 def main() -> None:
@@ -68,8 +67,8 @@ def _seen(context: Any, who: str, path: str) -> bytes:
 def _save(data: bytes, target: Path) -> None:
     from PIL import Image
 
-    image = Image.open(io.BytesIO(data)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    image.save(target, optimize=True)
+    # Without a palette: a hue of few pixels, as a warning is one, would be given another's colour.
+    Image.open(io.BytesIO(data)).convert("RGB").save(target, optimize=True)
     print(f"{target.relative_to(ROOT)} {target.stat().st_size // 1024} kB")
 
 
