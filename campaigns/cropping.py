@@ -46,7 +46,7 @@ def box(width: int, height: int, shape: Shape, x: int, y: int) -> Box:
     """Return the largest part of the shape; x and y say where it lies, in percent of the room there is."""
     wide = min(width, max(1, round(height * shape.width / shape.height)))
     high = min(height, max(1, round(width * shape.height / shape.width)))
-    return Box(round((width - wide) * x / 100), round((height - high) * y / 100), wide, high)
+    return Box((width - wide) * x // 100, (height - high) * y // 100, wide, high)
 
 
 def size_after(part: Box, shape: Shape) -> tuple[int, int]:

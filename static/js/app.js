@@ -40,8 +40,17 @@
       if (zone) zone.classList.toggle("is-over", over);
     });
   }
+  // A file that misses its zone would be opened instead of uploaded, in place of the page where the browser likes that.
+  for (const name of ["dragover", "drop"]) {
+    document.addEventListener(name, (event) => {
+      if (!event.dataTransfer?.types.includes("Files") || event.target.closest?.("[type=file]")) return;
+      event.dataTransfer.dropEffect = "none";
+      event.preventDefault();
+    });
+  }
   document.addEventListener("change", (event) => {
     const zone = event.target.closest(".dropzone");
+    if (zone && zone.closest("[data-uploads]")) return; // each file gets a line of its own there
     const names = zone && zone.querySelector("[data-file-names]");
     if (names) names.textContent = [...event.target.files].map((file) => file.name).join(", ");
   });

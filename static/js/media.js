@@ -57,7 +57,7 @@
     const waiting = files.map((file) => [file, line(list, file)]);
     let kept = 0;
     const work = async () => {
-      while (waiting.length) kept += await send(form, ...waiting.shift());
+      while (waiting.length) if (await send(form, ...waiting.shift())) kept += 1;
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     if (kept) window.htmx.ajax("GET", form.action, { target: "#media-list", select: "#media-list", swap: "outerHTML" });
@@ -71,12 +71,19 @@
     sendAll(form, files);
   });
 
-  // An ad: htmx sends the whole form; the bar shows how far it is when it takes long enough to be seen.
+  // An ad: htmx sends the whole form; the bar shows how far it is when it takes long enough to be seen. The answer on its
+  // way back is told by the same event, so the bar never goes back; what failed leaves none standing.
+  const adBar = (event) => event.detail.elt.id === "node-form" && document.querySelector("[data-upload-bar]");
   document.addEventListener("htmx:xhr:progress", (event) => {
-    const bar = document.querySelector("[data-upload-bar]");
-    if (!bar || event.detail.elt.id !== "node-form" || !document.getElementById("f-upload")?.files.length) return;
+    const bar = adBar(event);
+    if (!bar || !document.getElementById("f-upload")?.files.length) return;
+    const { loaded, total } = event.detail;
     bar.hidden = false;
-    bar.value = event.detail.total ? event.detail.loaded / event.detail.total : 0;
+    bar.value = Math.max(bar.value, total ? loaded / total : 0);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const bar = adBar(event);
+    if (bar) Object.assign(bar, { hidden: true, value: 0 });
   });
 
   // Enter in the picker's search searches; elsewhere in the form it saves.
@@ -90,12 +97,12 @@
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-crop]");
     if (!form) return;
-    const at = (name) => Number(form.elements[name].value) / 100;
+    const share = (name, room) => Math.floor((room * Number(form.elements[name].value)) / 100);
     const shape = form.querySelector("input[name=shape]:checked");
     const [wide, high] = [Number(shape.dataset.width), Number(shape.dataset.height)];
     const svg = form.querySelector("[data-crop-view]");
     const [width, height] = [Number(svg.dataset.width), Number(svg.dataset.height)];
-    const part = { width: wide, height: high, x: Math.round((width - wide) * at("x")), y: Math.round((height - high) * at("y")) };
+    const part = { width: wide, height: high, x: share("x", width - wide), y: share("y", height - high) };
     svg.querySelectorAll("[data-crop-part]").forEach((rect) => {
       for (const [name, value] of Object.entries(part)) rect.setAttribute(name, value);
     });
