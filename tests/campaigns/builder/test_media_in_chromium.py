@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from campaigns import cropping
+from campaigns import cropping, media
 from campaigns.models import CampaignDraft, MediaAsset
 from tests.campaigns.builder.test_in_chromium import SCREENS, WIDE, is_wider_than_the_screen, open_page, serious
 from tests.factories import image_bytes, make_draft, make_draft_json, make_media
@@ -58,9 +58,10 @@ def drop(page: Page, selector: str, paths: list[Path]) -> None:
 
 
 def slow_down(page: Page, bytes_a_second: int) -> None:
+    """Let files go up no quicker than that."""
+    line = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second}
     devtools = page.context.new_cdp_session(page)
     devtools.send("Network.enable")
-    line = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second}
     devtools.send("Network.emulateNetworkConditions", line)
 
 
@@ -212,18 +213,20 @@ def test_the_bar_of_an_ad_moves_while_its_picture_is_sent(new_page, live_server,
 
 
 def test_an_upload_in_an_ad_that_fails_leaves_no_bar_and_goes_with_the_next_save(
-    new_page, live_server, carousel, files
+    new_page, live_server, carousel, large, monkeypatch
 ):
     page = open_page(new_page(**WIDE), live_server.url, f"/campaign-drafts/{carousel.pk}?node=a1")
-    page.route("**/nodes/**", lambda route: route.abort())
-    page.get_by_label("Add pictures").set_input_files(files("one.jpg"))
-    expect(page.get_by_text("The last change did not reach the server.")).to_be_visible()
+    slow_down(page, 1024 * 1024)
+    with monkeypatch.context() as broken:
+        broken.setattr(media, "store_each", lambda *args, **kwargs: 1 / 0)
+        page.get_by_label("Add pictures").set_input_files(large)
+        expect(page.locator("[data-upload-bar]")).to_be_visible()
+        expect(page.get_by_text("The server could not do this (error 500).")).to_be_visible()
     expect(page.locator("[data-upload-bar]")).to_be_hidden()
 
-    page.unroute("**/nodes/**")
     page.get_by_role("button", name="Save as draft").click()
 
-    expect(page.get_by_role("checkbox", name="one.jpg")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="large.jpg")).to_be_checked()
 
 
 # Cropping -----------------------------------------------------------------------------------------------------------
