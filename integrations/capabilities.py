@@ -204,6 +204,7 @@ class Capabilities:
     needs_eu_political: bool = False
     min_schedule_hours: int = 0
     url_macros: Mapping[str, str] = field(default_factory=dict)
+    emoji_in_names: bool = True
     placements: tuple[Placement, ...] = ()  # the first is what a preview shows first
     extra: Mapping[str, Any] = field(default_factory=dict)
 

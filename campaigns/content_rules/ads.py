@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from campaigns.content_rules import unwanted
 from campaigns.content_rules.media import media_problems
 from campaigns.content_rules.problem import Problem, Severity, Subject, has_forbidden_characters, required, words
 from integrations.capabilities import TextRule
 from integrations.draft import Creative, CreativeType
-
-_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f\u20e3]")
 
 #: What the texts of an ad are called in a sentence, by the draft's field.
 TEXT_LABELS = {"headlines": "headline", "descriptions": "description", "primary_text": "primary text"}
@@ -70,12 +69,7 @@ def _one_text(subject: Subject, rule: TextRule, path: str, text: str) -> Iterato
     elif rule.soft is not None and length > rule.soft:
         message = f"This has {length} characters; after {rule.soft} it may be cut off on small screens."
         yield Problem("TEXT_MAY_BE_CUT", path, message, "Put what matters first.", Severity.WARNING)
-    if not rule.emoji and _EMOJI.search(text):
-        yield Problem("EMOJI", path, f"{subject.label} takes no emoji here.", "Remove the emoji.")
-    if has_forbidden_characters(text.replace("\n", "").replace("\r", "")):
-        yield Problem(
-            "CONTROL_CHARACTERS", path, "The text holds invisible control characters.", "Type it again by hand."
-        )
+    yield from unwanted.problems(unwanted.in_text(rule, subject.label), path, text)
 
 
 def _call_to_action(subject: Subject, creative: Creative, path: str) -> Iterator[Problem]:

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from campaigns.content_rules.problem import Problem, Subject, has_forbidden_characters, required
+from campaigns.content_rules import unwanted
+from campaigns.content_rules.problem import Problem, Subject, required
 
 #: Room in every name for the ` [st-<key>]` by which we find our own objects at the platform.
 SUFFIX_ROOM = 40
@@ -35,9 +36,4 @@ def _one(subject: Subject, path: str, name: str, what: str) -> Iterator[Problem]
     if length > room:
         message = f"The name has {length} characters; {subject.label} leaves room for {room}."
         yield Problem("NAME_TOO_LONG", path, message, f"Shorten it by {length - room}.")
-    if has_forbidden_characters(name):
-        message = "The name holds line breaks or invisible control characters."
-        yield Problem("CONTROL_CHARACTERS", path, message, "Type it again by hand.")
-    if "[st-" in name.casefold():
-        message = "“[st-” in a name is how we find our own objects at the platform."
-        yield Problem("RESERVED_TEXT", path, message, "Leave that part out.")
+    yield from unwanted.problems(unwanted.in_name(subject.capabilities, subject.label), path, name)

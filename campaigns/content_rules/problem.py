@@ -77,8 +77,10 @@ def has_forbidden_characters(text: str) -> bool:
 
     Direction overrides would let a name show something else than it is; plain right-to-left text needs none.
     """
-    return _FORBIDDEN.search(text) is not None
+    return re.search(FORBIDDEN, text) is not None
 
 
-#: The Unicode categories Cc, Zl and Zp, and the direction overrides.
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+#: The Unicode categories Cc, Zl and Zp, and the direction overrides. Written for Python and for browsers.
+FORBIDDEN = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+#: The same where a text has lines.
+FORBIDDEN_IN_LINES = rf"(?![\r\n]){FORBIDDEN}"

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+from campaigns.content_rules import unwanted
 from campaigns.forms.leaves import ChoiceLeaf, Leaf, Length, TextLeaf, labelled
 from campaigns.forms.lists import CoverLeaf, MediaLeaf, TextsLeaf
 from campaigns.forms.nodes import NodeForm
@@ -30,7 +32,7 @@ class AdForm(NodeForm):
 
     def leaves(self) -> dict[str, Leaf]:
         return {
-            "name": Leaf(label="Ad name"),
+            "name": self.name_leaf("Ad name"),
             "creative.type": ChoiceLeaf(label="Creative type", choices=self._kinds(), decides=["media", "texts"]),
             "creative.media": MediaLeaf(
                 label=self._media_label(), most=self._most_media(), kinds=self._media_kinds(), advice=self._advice()
@@ -88,7 +90,7 @@ class AdForm(NodeForm):
             if rule is None:
                 continue
             if name == "primary_text":
-                leaf: Leaf = TextLeaf(label=label, length=self._length(rule), hint="" if rule.required else "optional")
+                leaf: Leaf = TextLeaf(label=label, hint="" if rule.required else "optional", **self._judged_by(rule))
             else:
                 leaf = self._variants(label, rule)
             yield f"creative.{name}", leaf
@@ -99,12 +101,14 @@ class AdForm(NodeForm):
         most = max(rule.most, pictures)
         least = max(rule.least, int(rule.required), pictures)
         hint = "one for each picture" if is_carousel and most > 1 else "" if rule.required else "optional"
-        return TextsLeaf(
-            label=label, hint=hint, length=self._length(rule), least=least, most=most, has_order=is_carousel
-        )
+        return TextsLeaf(label=label, hint=hint, least=least, most=most, has_order=is_carousel, **self._judged_by(rule))
 
-    def _length(self, rule: TextRule) -> Length:
-        return Length(rule.soft, rule.hard, self.frame.capabilities.count)
+    def _judged_by(self, rule: TextRule) -> dict[str, Any]:
+        """Return what a text's field must know to say at once what the rules will say."""
+        return {
+            "length": Length(rule.soft, rule.hard, self.frame.capabilities.count),
+            "unwanted": unwanted.in_text(rule, self.frame.platform_label),
+        }
 
     def _advice(self) -> str:
         return " ".join(rule.advice for rule in self.media_rules.values())

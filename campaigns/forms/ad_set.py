@@ -38,7 +38,7 @@ class AdSetForm(NodeForm):
     )
 
     def leaves(self) -> dict[str, Leaf]:
-        return {"name": Leaf(label="Ad set name"), **dict(self._targeting()), **self._money(), **self._goal()}
+        return {"name": self.name_leaf("Ad set name"), **dict(self._targeting()), **self._money(), **self._goal()}
 
     def _targeting(self) -> Iterator[tuple[str, Leaf]]:
         taken = self.frame.capabilities.targeting

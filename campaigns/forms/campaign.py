@@ -37,7 +37,7 @@ class CampaignForm(NodeForm):
     def _goal(self) -> dict[str, Leaf]:
         offered = labelled(objective.value for objective in self.frame.capabilities.objectives)
         return {
-            "name": Leaf(label="Campaign name"),
+            "name": self.name_leaf("Campaign name"),
             "objective": ChoiceLeaf(
                 label="Objective", choices=offered, empty="Choose an objective", decides=["optimization"]
             ),

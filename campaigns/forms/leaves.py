@@ -14,6 +14,8 @@ from typing import Any
 
 from django import forms
 
+from campaigns.content_rules.unwanted import Unwanted
+
 Choices = Iterable[tuple[str, str]]
 
 
@@ -62,9 +64,18 @@ class Leaf(forms.Field):
     missing: tuple[str, ...] = ()
     becomes: tuple[str, ...] = ()
 
-    def __init__(self, *, hint: str = "", **kwargs: Any) -> None:
-        self.hint = hint
+    def __init__(self, *, hint: str = "", unwanted: Iterable[Unwanted] = (), **kwargs: Any) -> None:
+        self.hint, self.unwanted = hint, tuple(unwanted)
         super().__init__(**kwargs)
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """Data by which the page says while somebody types what the rules will say: patterns, each with its sentence."""
+        said = [(one.pattern, one.sentence) for one in self.unwanted]
+        return {"unwanted": json.dumps(said)} if said else {}
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        return {f"data-{name}": value for name, value in self.limits.items()}
 
     def validate(self, value: Any) -> None:
         """Take it: campaigns/rules.py judges, and says at the field what is wrong."""
@@ -171,8 +182,11 @@ class TextLeaf(Leaf):
 
     def __init__(self, *, length: Length, rows: int = 3, **kwargs: Any) -> None:
         self.length = length
-        data = {f"data-{name}": value for name, value in length.attributes.items()}
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows, **data}), **kwargs)
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    @property
+    def limits(self) -> dict[str, str]:
+        return super().limits | self.length.attributes
 
     def show(self, value: Any) -> Counted:
         return Counted(as_text(value), self.length)

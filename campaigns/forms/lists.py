@@ -70,7 +70,7 @@ class TextsLeaf(ListLeaf):
 
     @property
     def limits(self) -> dict[str, str]:
-        return self.length.attributes
+        return super().limits | self.length.attributes
 
     def show(self, value: Any) -> list[Counted]:
         """Return the texts, and empty ones up to what is wanted or one more than is there."""

@@ -15,6 +15,7 @@ from django.http import QueryDict
 
 from adaccounts.models import AccountAsset, AdAccount
 from campaigns import editing, outline
+from campaigns.content_rules import unwanted
 from campaigns.forms.leaves import ChoiceLeaf, Leaf
 from campaigns.rules import Problem
 from integrations.capabilities import Capabilities, Fit, Verdict
@@ -64,6 +65,10 @@ class NodeForm(forms.Form):
     def leaves(self) -> dict[str, Leaf]:
         """Return the fields, in the order in which they are shown."""
         raise NotImplementedError
+
+    def name_leaf(self, label: str) -> Leaf:
+        """Return the field of a node's name."""
+        return Leaf(label=label, unwanted=unwanted.in_name(self.frame.capabilities, self.frame.platform_label))
 
     def leaf(self, name: str) -> Leaf:
         """Return the field of a leaf; KeyError if this form has none of the name."""

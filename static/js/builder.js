@@ -18,6 +18,40 @@
     counter.classList.toggle("warning-text", Boolean(soft) && length > Number(soft));
   };
 
+  // What a text may not hold is said as soon as it is written. Patterns and sentences are the server's, which says the
+  // same when the field is renewed.
+  const unwantedIn = (control) =>
+    JSON.parse(control.dataset.unwanted)
+      .filter(([pattern]) => new RegExp(pattern, "u").test(control.value))
+      .map(([, sentence]) => sentence);
+  const sayAtOnce = (field, sentences) => {
+    const served = field.querySelector(".error:not(.is-typed)")?.textContent ?? "";
+    const news = [...sentences].filter((sentence) => !served.includes(sentence)).join(" ");
+    let note = field.querySelector(".error.is-typed");
+    if (!note && !news) return;
+    if (!note) {
+      note = document.createElement("div");
+      note.className = "error is-typed";
+      note.setAttribute("role", "alert");
+      field.append(note);
+    }
+    note.hidden = !news;
+    if (note.textContent !== news) note.textContent = news; // said once is enough for a screen reader
+  };
+  const judge = (control) => {
+    if (!control.dataset.unwanted) return;
+    const field = control.closest(".field");
+    const found = new Set();
+    for (const one of field.querySelectorAll("[data-unwanted]")) {
+      const sentences = unwantedIn(one);
+      for (const sentence of sentences) found.add(sentence);
+      if (sentences.length) one.setAttribute("aria-invalid", "true");
+      else if ("judged" in one.dataset) one.removeAttribute("aria-invalid");
+      one.toggleAttribute("data-judged", Boolean(sentences.length));
+    }
+    sayAtOnce(field, found);
+  };
+
   // Where a platform takes several texts there is always an empty one to write the next into.
   const addRow = (control) => {
     const group = control.closest("[data-most]");
@@ -27,7 +61,7 @@
     const row = last.cloneNode(true);
     const input = row.querySelector("input");
     input.value = "";
-    input.removeAttribute("autofocus");
+    for (const name of ["autofocus", "aria-invalid", "data-judged"]) input.removeAttribute(name);
     input.id = `${rows[0].querySelector("input").id}-${rows.length + 1}`;
     input.setAttribute("aria-label", `${group.querySelector(".form-label").textContent} ${rows.length + 1}`);
     last.after(row);
@@ -36,6 +70,7 @@
   document.addEventListener("input", (event) => {
     if (!form() || event.target.form !== form()) return;
     count(event.target);
+    judge(event.target);
     addRow(event.target);
   });
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from integrations import emoji
 from integrations.contracts import AssetKind
 from integrations.draft import CallToAction, ConversionEvent, CreativeType, Objective, Optimization
 from integrations.platforms.tiktok import capabilities, currencies, wording
@@ -98,12 +99,12 @@ def test_characters_of_double_width_count_two(text: str, width: int) -> None:
 
 @pytest.mark.parametrize("text", ["Sale 🎉", "☀ Summer", "👍🏽", "1️⃣", "⭐", "🇩🇪", "⏰", "❤"])
 def test_emoji_are_seen(text: str) -> None:
-    assert wording.has_emoji(text)
+    assert emoji.has_emoji(text)
 
 
 @pytest.mark.parametrize("text", ["50% off!", "Größe – 夏", "€5 → €3", "© Acme™ 2027", "½ price", "#1 *new*"])
 def test_signs_that_are_no_emoji_pass(text: str) -> None:
-    assert not wording.has_emoji(text)
+    assert not emoji.has_emoji(text)
 
 
 @pytest.mark.parametrize(

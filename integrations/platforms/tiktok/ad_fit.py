@@ -8,6 +8,7 @@ from decimal import Decimal
 from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Media
 from integrations.draft import Ad, AdSet, Creative, CreativeType, Draft
+from integrations.emoji import has_emoji
 from integrations.platforms.tiktok.capabilities import (
     CAPABILITIES,
     CAROUSEL_OBJECTIVES,
@@ -16,7 +17,6 @@ from integrations.platforms.tiktok.capabilities import (
     PICTURE_SHORT_SIDE,
     SHAPE_TOLERANCE,
 )
-from integrations.platforms.tiktok.wording import has_emoji
 
 CHANGED, DROPPED, REFUSED = Verdict.CHANGED, Verdict.DROPPED, Verdict.REFUSED
 

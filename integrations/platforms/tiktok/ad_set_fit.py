@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account
 from integrations.draft import AdSet, BudgetType, Draft
+from integrations.emoji import has_emoji
 from integrations.platforms.tiktok import audiences, currencies
 from integrations.platforms.tiktok.capabilities import ADULT, AGE_GROUPS, BILLING, CAPABILITIES, OLDEST
-from integrations.platforms.tiktok.wording import has_emoji
 from stratum.formats import country, money
 
 KEPT, CHANGED, DROPPED, REFUSED = Verdict.KEPT, Verdict.CHANGED, Verdict.DROPPED, Verdict.REFUSED

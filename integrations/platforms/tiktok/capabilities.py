@@ -170,6 +170,7 @@ CAPABILITIES: Final = Capabilities(
     ),
     texts=MappingProxyType({"primary_text": TextRule(hard=TEXT_LIMIT, required=True, emoji=False, least=1)}),
     name_limit=NAME_LIMIT,
+    emoji_in_names=False,
     assets=(
         AssetRule(AssetKind.IDENTITY, "TikTok account", required=True),
         AssetRule(AssetKind.MUSIC, "Music", required=False),

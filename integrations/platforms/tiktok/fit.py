@@ -8,9 +8,9 @@ from integrations.capabilities import Fit, Verdict
 from integrations.contracts import Account, Media
 from integrations.draft import BudgetType, Draft
 from integrations.draft_fields import left_out
+from integrations.emoji import has_emoji
 from integrations.platforms.tiktok import ad_fit, ad_set_fit, currencies, identities
 from integrations.platforms.tiktok.capabilities import CAPABILITIES, FIXED_DAILY
-from integrations.platforms.tiktok.wording import has_emoji
 from integrations.wallclock import schedule_lines
 from stratum.formats import money
 

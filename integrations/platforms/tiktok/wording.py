@@ -1,28 +1,18 @@
-"""How TikTok reads texts: what it counts, what it refuses, and our mark at the end of a name.
+"""How TikTok reads texts: what it counts, and our mark at the end of a name.
 
-TikTok API for Business v1.3, /campaign/create/ and /ad/create/: a Chinese or Japanese character counts as two, and
-names and texts hold no emoji.
+TikTok API for Business v1.3, /campaign/create/ and /ad/create/: a Chinese or Japanese character counts as two.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from integrations.marks import mark
-
-_EMOJI = re.compile(
-    "[\U0001f000-\U0001faff\U000e0020-\U000e007f\u2600-\u27bf\u2b00-\u2bff\u231a\u231b\u23e9-\u23fa\ufe0f\u20e3\u200d]"
-)
 
 
 def width(text: str) -> int:
     """Return how long TikTok counts a text: characters of double width count two."""
     return sum(_width(character) for character in text)
-
-
-def has_emoji(text: str) -> bool:
-    return _EMOJI.search(text) is not None
 
 
 def marked(name: str, key: str, limit: int) -> str:
