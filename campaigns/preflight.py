@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 #: How long a person waits for the platform's word, in seconds.
 PATIENCE = 20.0
-_REFUSING = frozenset({ErrorKind.INVALID, ErrorKind.PERMISSION})
+_REFUSING = frozenset({ErrorKind.INVALID, ErrorKind.PERMISSION, ErrorKind.GONE})
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def ask(draft: CampaignDraft) -> Answer:
             return Answer(asked=True, problems=(_problem(error),))
         logger.warning("Draft %s was not checked beforehand: %s", draft.pk, error)
         return Answer(asked=False, why=f"{label} could not be asked now: {error.message}")
-    return Answer(asked=True, problems=tuple(_problem(error) for error in found.values() if error.kind in _REFUSING))
+    refused = [_problem(error) for error in found.values() if error.kind in _REFUSING]
+    return Answer(asked=True, problems=tuple(dict.fromkeys(refused)))  # a Page that all ads speak for is one problem
 
 
 def require_accepted(draft: CampaignDraft) -> None:

@@ -45,6 +45,7 @@ _CREATE = {
     "adimages": AdAccount.create_ad_image,
     "advideos": AdAccount.create_ad_video,
 }
+_READ = {"delivery_estimate": AdAccount.get_delivery_estimate}
 #: What the SDK calls an object without saying of which class.
 _UNTYPED = {"promoted_object": "AdPromotedObject"}
 #: Written by `AdCreative._setitem_trigger` beside every id, without a place in the list.
@@ -65,6 +66,11 @@ _BESIDE = {"access_token", "appsecret_proof", "locale", "filename"}
 def creating(edge: str) -> FacebookRequest:
     """Return the SDK's own request that creates an object on an edge of an ad account."""
     return _CREATE[edge](AdAccount("act_1", api=API), pending=True)
+
+
+def reading(edge: str) -> FacebookRequest:
+    """Return the SDK's own request that reads an edge of an ad account that takes more parameters than fields."""
+    return _READ[edge](AdAccount("act_1", api=API), pending=True)
 
 
 def updating(edge: str) -> FacebookRequest:

@@ -16,7 +16,7 @@ from integrations.http import Http
 from integrations.platforms.meta import client, uploading
 from integrations.platforms.meta.adapter import MetaPlatform
 from integrations.platforms.meta.capabilities import CAPABILITIES
-from tests.contract.facebook_lists import creating, problems, unknown_fields, updating
+from tests.contract.facebook_lists import creating, problems, reading, unknown_fields, updating
 from tests.contract.meta_wire import Wire
 from tests.meta.drafts import BERLIN, BLUE, FILM, GREY, MAIN, RED, TOKYO, ad, ad_set, draft, order
 from tests.meta.publisher import Publisher
@@ -121,6 +121,21 @@ def test_the_sdk_knows_all_that_creates_a_campaign(wire: Wire, meta: MetaPlatfor
     assert all(wire.of_edge(edge) for edge in CREATED)
 
 
+@pytest.mark.parametrize("name", ORDERS)
+def test_the_sdk_knows_all_that_is_checked_before_a_campaign_is_submitted(
+    wire: Wire, meta: MetaPlatform, name: str
+) -> None:
+    meta.preflight(ORDERS[name], lambda sha256: pytest.fail("nothing is uploaded beforehand"))
+
+    assert refused(wire) == []
+    estimates = [sent.form for sent in wire.requests if sent.method == "GET"]
+    assert [problem for form in estimates for problem in problems(reading("delivery_estimate"), form)] == []
+    assert all({"optimization_goal", "targeting_spec"} <= form.keys() for form in estimates)
+    validated = [form for edge in ("campaigns", "adcreatives") for form in wire.of_edge(edge)]
+    assert {form["execution_options"] for form in validated} == {'["validate_only"]'}
+    assert len(wire.requests) == len(validated) + len(estimates)
+
+
 def test_all_formats_and_goals_on_offer_are_among_the_campaigns() -> None:
     assert {creative.value for creative in CAPABILITIES.creatives} == set(FORMATS)
     sent = {(o.draft.campaign.objective, o.draft.ad_sets[0].optimization) for o in ORDERS.values()}
@@ -197,6 +212,13 @@ def test_a_parameter_a_field_and_a_value_that_do_not_exist_are_noticed() -> None
         "targeting.genders", "targeting.geo", "targeting.geo_locations.countries",
     ]  # fmt: skip
     assert problems(updating("campaigns"), {"objective_v2": "x"}) == ["objective_v2: unknown"]
+    assert problems(reading("delivery_estimate"), {"targeting": "{}", "optimization_goal": "FAME"}) == [
+        "targeting: unknown",
+        "optimization_goal: no value FAME",
+    ]
+    assert problems(creating("campaigns"), {"execution_options": '["validate"]'}) == [
+        "execution_options: no value validate"
+    ]
     fields = "id,objective,objectiv,adsets.limit(9){id,creative,bid},creative{id}"
     assert list(unknown_fields("campaigns", fields)) == [
         "campaigns.objectiv",

@@ -125,3 +125,21 @@ def test_the_client_understands_that_a_campaign_does_not_exist(client: FacebookA
     with pytest.raises(FacebookRequestError) as refusal:
         Campaign("120000000000000001", api=client).api_get(["name"])
     assert (refusal.value.api_error_code(), refusal.value.api_error_subcode()) == (100, 33)
+
+
+def test_the_client_reads_how_many_people_an_ad_set_would_reach(client: FacebookAdsApi, made: Publisher) -> None:
+    [ad_set] = [step for step in made.steps if step.key == made.key("s1")]
+    asked = {
+        "optimization_goal": ad_set.payload["fields"]["optimization_goal"],
+        "targeting_spec": ad_set.payload["fields"]["targeting"],
+        "promoted_object": ad_set.payload["fields"]["promoted_object"],
+    }
+
+    [estimate] = AdAccount(MAIN.external_id, api=client).get_delivery_estimate(params=asked)
+
+    assert estimate["estimate_ready"]
+    assert 0 < estimate["estimate_mau_lower_bound"] < estimate["estimate_mau_upper_bound"]
+    asked["targeting_spec"] = asked["targeting_spec"] | {"geo_locations": {"countries": ["CU"]}}
+    with pytest.raises(FacebookRequestError) as refusal:
+        AdAccount(MAIN.external_id, api=client).get_delivery_estimate(params=asked)
+    assert refusal.value.api_error_code() == 100

@@ -28,6 +28,15 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
         {"filtering": [{"field": "name", "operator": "IN", "value": ["x"]}], "effective_status": ["PAUSED"]},
     ),
     ("GET", f"{ACCOUNT}/adimages", {"hashes": ["x"], "limit": "5", "after": "x", "fields": "id"}),
+    (
+        "GET",
+        f"{ACCOUNT}/delivery_estimate",
+        {
+            "optimization_goal": "VALUE",
+            "targeting_spec": TARGETING,
+            "promoted_object": {"pixel_id": PIXEL, "custom_event_type": "LEAD"},
+        },
+    ),
     ("GET", "search", {"type": "adgeolocation", "q": "x", "location_types": ["city"], "limit": "5"}),
     ("POST", "", {"batch": [{"method": "GET", "relative_url": "me", "name": "a", "depends_on": "b", "body": "c=d"}]}),
 ]

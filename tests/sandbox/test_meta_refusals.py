@@ -220,6 +220,7 @@ AD_SETS_REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], int | None, str
     ),
     "no location": ({}, targeting(geo_locations={}), 1885364, "targeting"),
     "unknown country": ({}, targeting(geo_locations={"countries": ["XX"]}), None, "targeting"),
+    "country without ads": ({}, targeting(geo_locations={"countries": ["KP"]}), None, "geo_locations"),
     "country in small letters": ({}, targeting(geo_locations={"countries": ["us"]}), None, "targeting"),
     "unknown city": ({}, targeting(geo_locations={"cities": [{"key": "1"}]}), None, "targeting"),
     "too young": ({}, targeting(age_min=12), None, "targeting"),

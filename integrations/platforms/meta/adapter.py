@@ -25,8 +25,19 @@ from integrations.contracts import (
     Tokens,
 )
 from integrations.draft import Draft
-from integrations.errors import connection_expired
-from integrations.platforms.meta import accounts, calls, comparing, fit, oauth, planning, reading, sending, status
+from integrations.errors import PlatformError, connection_expired
+from integrations.platforms.meta import (
+    accounts,
+    calls,
+    checking,
+    comparing,
+    fit,
+    oauth,
+    planning,
+    reading,
+    sending,
+    status,
+)
 from integrations.platforms.meta.capabilities import CAPABILITIES
 from integrations.platforms.meta.client import Graph
 
@@ -40,6 +51,7 @@ class MetaPlatform(Platform):
     capabilities: ClassVar[Capabilities] = CAPABILITIES
     #: Reads may lag a create by some seconds; Meta names no bound.
     settle_seconds: ClassVar[float] = 20.0
+    checks_beforehand: ClassVar[bool] = True
     trace_headers: ClassVar[tuple[str, ...]] = ("x-fb-trace-id", "x-fb-request-id")
 
     # OAuth. PKCE is not sent: Meta documents it for its OpenID variant only, and the app's secret does its work.
@@ -68,6 +80,9 @@ class MetaPlatform(Platform):
     # Before publishing
     def fit(self, draft: Draft, account: Account, media: Mapping[str, Media]) -> list[Fit]:
         return fit.fit(draft, account, media)
+
+    def preflight(self, order: Order, open_media: OpenMedia) -> dict[str, PlatformError]:
+        return checking.preflight(self._graph, order)
 
     # Publishing
     def plan(self, order: Order) -> list[Step]:

@@ -19,6 +19,8 @@ from integrations.platforms.meta.usage import MINUTE
 from stratum.redaction import redact, redact_text
 
 LABEL = "Meta"
+#: The code of all that Meta refuses of an ad set's audience.
+INVALID_TARGETING = "INVALID_TARGETING"
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,12 @@ _MEANINGS: dict[tuple[int, int | None], _Meaning] = {
     ),
     (100, 1487694): _Meaning(
         _INVALID,
-        "INVALID_TARGETING",
+        INVALID_TARGETING,
         "Meta no longer offers one of the interests. Remove it.",
         path=".targeting.interests",
     ),
-    (100, 1885364): _Meaning(_INVALID, "INVALID_TARGETING", "Name at least one location.", path=".targeting.locations"),
-    (100, 1870227): _Meaning(_INVALID, "INVALID_TARGETING", path=".targeting"),
+    (100, 1885364): _Meaning(_INVALID, INVALID_TARGETING, "Name at least one location.", path=".targeting.locations"),
+    (100, 1870227): _Meaning(_INVALID, INVALID_TARGETING, path=".targeting"),
     (100, 1885621): _Meaning(_INVALID, "INVALID_BUDGET", path="campaign.budget.amount"),
     (100, 2490408): _Meaning(
         _INVALID, "INVALID_OPTIMIZATION", "Choose another optimization for this objective.", path=".optimization"
@@ -94,7 +96,7 @@ _MEANINGS: dict[tuple[int, int | None], _Meaning] = {
     ),
 }
 
-_TARGETING, _BUDGET, _SCHEDULE = "INVALID_TARGETING", "INVALID_BUDGET", "INVALID_SCHEDULE"
+_TARGETING, _BUDGET, _SCHEDULE = INVALID_TARGETING, "INVALID_BUDGET", "INVALID_SCHEDULE"
 _CREATIVE, _ASSET, _DECLARATION = "INVALID_CREATIVE", "INVALID_ASSET", "INVALID_DECLARATION"
 _COMMON_FIELDS = {
     "name": (".name", "INVALID_NAME"),
@@ -115,6 +117,7 @@ _FIELDS: dict[Level, dict[str, tuple[str, str]]] = {
     },
     Level.AD_SET: {
         "targeting": (".targeting", _TARGETING),
+        "targeting_spec": (".targeting", _TARGETING),
         "geo_locations": (".targeting.locations", _TARGETING),
         "excluded_geo_locations": (".targeting.excluded_locations", _TARGETING),
         "age_min": (".targeting.age_min", _TARGETING),

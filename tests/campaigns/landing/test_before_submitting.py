@@ -12,6 +12,7 @@ from campaigns.landing import pages, visiting
 from campaigns.landing.models import LandingCheck
 from campaigns.landing.visiting import Visit
 from campaigns.models import CampaignDraft
+from integrations.platforms.meta.adapter import MetaPlatform
 from stratum.models import Event
 from tests.campaigns.builder.pages import open_node
 from tests.campaigns.drive import fresh, press
@@ -120,7 +121,8 @@ def test_checking_now_visits_again_and_asks_whoever_may(client, draft, web, as_u
     assert as_user(vera).post(f"/campaign-drafts/{draft.pk}/checks").status_code == 403
 
 
-def test_a_platform_that_cannot_be_asked_is_not_promised_to_be(client, carl, web):
+def test_a_platform_that_cannot_be_asked_is_not_promised_to_be(client, carl, web, monkeypatch):
+    monkeypatch.setattr(MetaPlatform, "checks_beforehand", False)
     unready = make_draft(created_by=carl, draft_json=make_draft_json(objective=None))
     page = client.post(f"/campaign-drafts/{unready.pk}/checks").content.decode()
 

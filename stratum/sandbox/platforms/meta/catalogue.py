@@ -42,6 +42,8 @@ EU_AND_EEA = frozenset(
     ]
 )
 COUNTRY_GROUPS = frozenset({"worldwide", "eea", "europe", "north_america", "asia", "mercosur", "nafta"})
+# Countries that no ad can be shown in.
+UNREACHABLE = frozenset({"CU", "IR", "KP", "SY"})
 GROUPS_WITH_EU = frozenset({"worldwide", "eea", "europe"})
 
 

@@ -122,18 +122,36 @@ def _destination(params: Parameters, objective: str, goal: str) -> str | None:
     return destination
 
 
+def check_estimated(params: Parameters, account: Object) -> None:
+    """Raises GraphError 100 for a goal of which there is no delivery estimate, or that lacks what it promotes."""
+    goal = params.choice("optimization_goal", ALL_GOALS | {"NONE"}) or ""
+    promoted = params.json("promoted_object", dict) or {}
+    _check_promoted_keys(promoted)
+    if goal in {goal for _, goal in WITH_PIXEL}:
+        _need(promoted, "pixel_id", "custom_event_type")
+    _check_promoted_values(promoted, account)
+
+
 def _check_promoted(promoted: dict[str, Any], objective: str, goal: str, account: Object) -> None:
-    for key in promoted:
-        if key not in PROMOTED_KEYS:
-            raise GraphError(
-                100, f'(#100) Invalid keys "{key}" were found in param "promoted_object".', blame="promoted_object"
-            )
+    _check_promoted_keys(promoted)
     if (objective, goal) in WITH_PIXEL:
         _need(promoted, "pixel_id", "custom_event_type")
     if (objective, goal) in WITH_PAGE or objective == "OUTCOME_AWARENESS":
         _need(promoted, "page_id")
     if objective == "OUTCOME_APP_PROMOTION":
         _need(promoted, "application_id", "object_store_url")
+    _check_promoted_values(promoted, account)
+
+
+def _check_promoted_keys(promoted: dict[str, Any]) -> None:
+    for key in promoted:
+        if key not in PROMOTED_KEYS:
+            raise GraphError(
+                100, f'(#100) Invalid keys "{key}" were found in param "promoted_object".', blame="promoted_object"
+            )
+
+
+def _check_promoted_values(promoted: dict[str, Any], account: Object) -> None:
     _check_reachable(promoted, "pixel_id", Object.Kind.PIXEL, account)
     _check_reachable(promoted, "page_id", Object.Kind.PAGE, account)
     event = promoted.get("custom_event_type")

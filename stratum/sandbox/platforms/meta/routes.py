@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stratum.sandbox.models import Object
 
-from . import accounts, ads, adsets, campaigns, creatives, graph, images, lists, search, storing, videos
+from . import accounts, ads, adsets, campaigns, creatives, estimates, graph, images, lists, search, storing, videos
 from .graph import Route, Routes
 
 _READ = ("ads_read", "ads_management")
@@ -28,6 +28,7 @@ _ASSETS: Routes = {
     ("GET", _ACCOUNT, "instagram_accounts"): Route(accounts.assets(Object.Kind.INSTAGRAM), _READ),
     ("GET", _ACCOUNT, "connected_instagram_accounts"): Route(accounts.assets(Object.Kind.INSTAGRAM), _READ),
     ("GET", _ACCOUNT, "adspixels"): Route(accounts.assets(Object.Kind.PIXEL), _READ),
+    ("GET", _ACCOUNT, "delivery_estimate"): Route(estimates.delivery_estimate, _READ),
     ("GET", _ACCOUNT, "minimum_budgets"): Route(accounts.minimum_budgets, _READ),
 }
 _READS: Routes = {

@@ -54,11 +54,15 @@ def completed(spec: dict[str, Any]) -> dict[str, Any]:
 def reaches_eu(spec: dict[str, Any]) -> bool:
     """Whether the ads can be seen in the EU or EEA, for which the DSA asks who pays and who benefits."""
     geo = spec.get("geo_locations", {})
-    places = [catalogue.REGIONS[item["key"]] for item in geo.get("regions", [])]
-    places += [catalogue.CITIES[item["key"]] for item in geo.get("cities", [])]
+    return bool(_countries(geo) & catalogue.EU_AND_EEA or set(geo.get("country_groups", [])) & catalogue.GROUPS_WITH_EU)
+
+
+def _countries(geo: dict[str, Any]) -> set[str]:
+    """The countries that the places lie in; groups of countries aside."""
+    places = [catalogue.REGIONS[str(item["key"])] for item in geo.get("regions", [])]
+    places += [catalogue.CITIES[str(item["key"])] for item in geo.get("cities", [])]
     countries = {*geo.get("countries", []), *(place.country for place in places)}
-    countries |= {item["key"].split(":")[0] for item in geo.get("zips", [])}
-    return bool(countries & catalogue.EU_AND_EEA or set(geo.get("country_groups", [])) & catalogue.GROUPS_WITH_EU)
+    return countries | {str(item["key"]).split(":")[0] for item in geo.get("zips", [])}
 
 
 def _check_parts(spec: dict[str, Any]) -> None:
@@ -83,6 +87,7 @@ def _check_places(spec: dict[str, Any]) -> None:
         )
     for key in ("geo_locations", "excluded_geo_locations"):
         _check_geo(spec.get(key, {}))
+    _check_reachable(spec["geo_locations"])
 
 
 def _check_geo(geo: Any) -> None:
@@ -100,6 +105,16 @@ def _check_geo(geo: Any) -> None:
     for item in geo.get("zips", []):
         if not isinstance(item, dict) or not re.fullmatch(r"[A-Z]{2}:[\w -]+", str(item.get("key"))):
             raise _invalid("A postal code must be given as country, colon, code.")
+
+
+def _check_reachable(geo: dict[str, Any]) -> None:
+    if closed := sorted(_countries(geo) & catalogue.UNREACHABLE):
+        names = ", ".join(catalogue.countries()[code] for code in closed)
+        raise errors.invalid(
+            f"Ads cannot be shown in {names}. Remove it from your locations to continue.",
+            ["targeting", "geo_locations"],
+            title="Location not available",
+        )
 
 
 def _check_ages(spec: dict[str, Any]) -> None:
