@@ -286,7 +286,7 @@ class Platform(ABC):
     parallel_calls: ClassVar[int] = 4
     #: Levels whose objects must be removed one by one; the others go with their parents.
     removal_levels: ClassVar[tuple[Level, ...]] = (Level.CAMPAIGN, Level.CREATIVE)
-    #: Whether the platform checks a whole campaign without creating it, see preflight().
+    #: Whether the platform can be asked about a campaign without creating it, see preflight().
     checks_beforehand: ClassVar[bool] = False
     #: Answer headers that identify a request to the platform's support, best first.
     trace_headers: ClassVar[tuple[str, ...]] = ()
