@@ -94,7 +94,8 @@ def back(request: HttpRequest, default: str) -> str:
     """Return the page the form says it came from, if it is one of ours, else the default."""
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if target and ours else default
+    # A word without a slash would be taken for a view's name by redirect().
+    return target if target.startswith("/") and ours else default
 
 
 class ApiErrors:

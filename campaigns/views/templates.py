@@ -35,7 +35,7 @@ def keep(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Keep a draft's content as a template, under a name that is asked for."""
     draft = get_draft(draft_id)
     if request.method == "GET":
-        return _ask_name(request, draft, draft.name)
+        return _ask_name(request, draft, draft.name[: templates.MOST_CHARACTERS])
     name = _text(request, "name")
     try:
         template = templates.keep(draft, name, by=ui.member(request))
@@ -48,7 +48,7 @@ def keep(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 
 def _ask_name(request: HttpRequest, draft: CampaignDraft, name: str, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"draft": draft, "name": name[: templates.MOST_CHARACTERS]} | more
+    context = {"draft": draft, "name": name} | more
     return render(request, "campaigns/starting/keep.html", context, status=status)
 
 

@@ -27,8 +27,6 @@ Status = CampaignDraft.Status
 State = PublishRun.State
 KEY = re.compile(r"\[st-([a-z0-9]+-\d+-[a-z0-9-]+)\]$")
 CREATED_LEVELS = {"campaign", "ad_set", "ad"}
-#: What may spend, or be shown. A file that was uploaded twice lies in a library and does neither.
-JUDGED = CREATED_LEVELS | {"creative"}
 
 
 @dataclass
@@ -63,9 +61,17 @@ def check(sandbox: Sandbox, draft: CampaignDraft, run: PublishRun, hash_before: 
     return verdict
 
 
+def judged(slug: str) -> set[str]:
+    """Return the kinds of objects that must not exist twice: what may spend, and what the platform lets us remove.
+
+    A file that was uploaded twice lies in a library, a creative of Snapchat likewise: nobody sees it, nothing deletes it.
+    """
+    return CREATED_LEVELS | {str(level) for level in platforms.platform_class(slug).removal_levels}
+
+
 def _objects_of(objects: list[dict[str, Any]], draft: CampaignDraft) -> list[dict[str, Any]]:
     """Return the campaign's own objects: those that carry its key, and everything below them."""
-    keyed = [(o, KEY.search(o["name"] or "")) for o in objects if o["kind"] in JUDGED]
+    keyed = [(o, KEY.search(o["name"] or "")) for o in objects if o["kind"] in judged(draft.platform)]
     ours = [o for o, found in keyed if found and found[1].startswith(f"{draft.short_id}-")]
     ids = {o["id"] for o in ours}
     for _ in range(2):
@@ -119,8 +125,7 @@ def _check_content(draft: CampaignDraft, hash_before: str, verdict: Verdict) -> 
 def _check_ledger(ours: list[dict[str, Any]], objects: list[dict[str, Any]], run: PublishRun, verdict: Verdict) -> None:
     """Each object of ours has its step, and each done step an object that exists."""
     if run.state == State.REMOVED:
-        away = CREATED_LEVELS | set(platforms.platform_class(run.draft.platform).removal_levels)
-        left = [o["name"] for o in ours if o["kind"] in away]
+        left = [o["name"] for o in ours if o["kind"] in judged(run.draft.platform)]
         verdict.other += [f"{name} is left after the removal" for name in left]
         return
     ids = {o["id"] for o in objects}

@@ -29,6 +29,8 @@ from tests.people import person
 
 State = PublishRun.State
 SETTLE_SECONDS = 60.0
+#: A late request begins some time after its run, and takes a moment.
+LATE_MARGIN = 1.0
 
 
 ROWS = ("faults_tried", "runs", "duplicates", "stuck", "live_while_failed", "lost_drafts", "over_cap", "leaks", "other")
@@ -107,7 +109,8 @@ class Play:
                     one.before(scene)
 
             name = f"soak {number}: " + " + ".join(one.name for one in drawn)
-            drawing = Scenario(name, before, platform=slug, must_strike=False)
+            late = max(one.late_seconds for one in drawn)
+            drawing = Scenario(name, before, platform=slug, must_strike=False, late_seconds=late)
             self.attempt(name, partial(self.scenario, drawing), slug)
         self.say_secrets()
 
@@ -136,7 +139,11 @@ class Play:
         scene = Scene(self.sandbox, self.crash_file, draft)
         scenario.before(scene)
         run = cast.publish(draft)
+        began = time.monotonic()
         run = self.settled(run)
+        if scenario.late_seconds:
+            time.sleep(max(0.0, began + scenario.late_seconds + LATE_MARGIN - time.monotonic()))
+            self.searched(run)
         self.judge(scenario.name, draft, run)
         if scenario.must_strike:
             self.require_struck(scenario.name)
@@ -163,6 +170,14 @@ class Play:
         )
         self.score.count("runs")
         return PublishRun.objects.select_related("draft__account").get(pk=run.pk)
+
+    def searched(self, run: PublishRun) -> None:
+        """Wait until the search for surplus, which follows a success that had trouble, is over."""
+        await_that(
+            lambda: not PublishRun.objects.filter(pk=run.pk, reconcile_at__isnull=False).exists(),
+            seconds=SETTLE_SECONDS,
+            what=f"run {run.pk} was not searched for surplus",
+        )
 
     def _hurry(self, pk: int) -> str:
         """Return the run's state; a long wait that the platform asked for is taken as over."""

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from integrations.contracts import Account, Level, Node, Step
 from integrations.errors import ErrorKind, PlatformError
-from integrations.marks import mark
+from integrations.marks import by_mark, mark
 from integrations.platforms.meta.client import Graph
 from integrations.platforms.meta.comparing import facts, instant
 
@@ -78,18 +78,10 @@ def _children(graph: Graph, steps: Sequence[Step], ids: Mapping[str, str], edge:
 
 
 def _marked(graph: Graph, steps: Sequence[Step], account: Account, edge: str, field: str) -> dict[str, list[str]]:
-    """Find creatives or videos by the mark in their name. Meta cannot search for it, so the newest are read first."""
-    open_marks = {mark(step.key): step.key for step in steps}
-    found: dict[str, list[str]] = {}
+    """Find creatives or videos by the mark in their name. Meta cannot search for it, and lists the newest first."""
     rows = graph.pages(f"{account.external_id}/{edge}", {"fields": f"id,{field}", "limit": _PAGE}) if steps else []
-    for row in rows:
-        name = str(row.get(field) or "")
-        key = open_marks.get(name[name.rfind(" [st-") :]) if " [st-" in name else None
-        if key:
-            found.setdefault(key, []).insert(0, str(row["id"]))
-            if len(found) == len(open_marks):
-                break  # a twin that is older still would show nothing and spend nothing
-    return found
+    found = by_mark(rows, [step.key for step in steps], field)
+    return {key: [str(row["id"]) for row in reversed(twins)] for key, twins in found.items()}
 
 
 def _oldest_first(rows: Iterable[_Row]) -> list[str]:

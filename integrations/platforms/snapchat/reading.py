@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from integrations.contracts import Account, Level, Node, Step
 from integrations.errors import ErrorKind, PlatformError
-from integrations.marks import mark
+from integrations.marks import by_mark
 from integrations.platforms.snapchat.client import KINDS, Ads, Row
 from integrations.platforms.snapchat.comparing import PARENT_FIELDS, facts, instant
 from integrations.platforms.snapchat.sending import PLACEMENT
@@ -43,20 +44,12 @@ def find(ads: Ads, steps: Sequence[Step], ids: Mapping[str, str], account: Accou
 def _marked(ads: Ads, steps: Sequence[Step], account: Account, level: Level) -> dict[str, list[str]]:
     """Find objects of the account by the mark in their name; the newest are read first where Snapchat lets itself be told.
 
-    All campaigns are read, because a twin must not be missed. The twin of a creative or a file shows nothing and spends
-    nothing: their lists may be long, and are read until everything is found.
+    All campaigns are read, because a twin must be removed. Creatives and files cannot be removed: their lists, which may
+    be long, are read until everything is found.
     """
-    open_marks = {mark(step.key): step.key for step in steps}
-    found: dict[str, list[Row]] = {}
-    for row in _account_rows(ads, account, level) if steps else []:
-        name = str(row.get("name") or "")
-        key = open_marks.get(name[name.rfind(" [st-") :]) if " [st-" in name else None
-        if key is None or not _is_there(row) or _is_empty(level, row):
-            continue
-        found.setdefault(key, []).append(row)
-        if level is not Level.CAMPAIGN and len(found) == len(open_marks):
-            break
-    return {key: _oldest_first(rows) for key, rows in found.items()}
+    rows = (row for row in _account_rows(ads, account, level) if _is_there(row) and not _is_empty(level, row))
+    found = by_mark(rows, [step.key for step in steps], "name", None if level is Level.CAMPAIGN else 0)
+    return {key: _oldest_first(twins) for key, twins in found.items()}
 
 
 def _account_rows(ads: Ads, account: Account, level: Level) -> Iterator[Row]:
@@ -98,7 +91,7 @@ def _is_there(row: Row) -> bool:
     return row.get("deleted") is not True and str(row.get("status") or "").upper() != "DELETED"
 
 
-def _oldest_first(rows: Iterable[Row]) -> list[str]:
+def _oldest_first(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     by_age = sorted(rows, key=lambda row: datetime.fromisoformat(str(row["created_at"])))
     return [str(row["id"]) for row in by_age]
 
