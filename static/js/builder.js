@@ -30,13 +30,12 @@
     let note = field.querySelector(".error.is-typed");
     if (!note && !news) return;
     if (!note) {
-      note = document.createElement("div");
-      note.className = "error is-typed";
-      note.setAttribute("role", "alert");
+      note = document.getElementById("typed-note").content.firstElementChild.cloneNode(true);
       field.append(note);
     }
     note.hidden = !news;
-    if (note.textContent !== news) note.textContent = news; // said once is enough for a screen reader
+    const text = note.querySelector("[data-text]");
+    if (text.textContent !== news) text.textContent = news; // said once is enough for a screen reader
   };
   const judge = (control) => {
     if (!control.dataset.unwanted) return;

@@ -15,6 +15,7 @@
     bar.setAttribute("aria-label", file.name);
     told.className = "small muted";
     told.textContent = "Waiting";
+    told.setAttribute("aria-hidden", "true"); // every percent would be read out: the bar says it to who asks
     item.append(name, bar, told);
     list.append(item);
     return { item, bar, told };
@@ -44,6 +45,7 @@
         const answer = answerOf(xhr);
         item.classList.add(answer.success ? "is-done" : "is-refused");
         bar.hidden = true;
+        told.removeAttribute("aria-hidden");
         told.textContent = answer.success
           ? "In the library"
           : answer.error?.message || "This file did not reach the server. Check the connection and try again.";
@@ -93,10 +95,9 @@
     event.target.closest(".search-row").querySelector("button").click();
   });
 
-  // A crop moves with its sliders; the server cuts by the same rule (campaigns/cropping.py).
-  document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-crop]");
-    if (!form) return;
+  // A crop moves with its sliders; the server cuts by the same rule (campaigns/cropping.py). A slider without room for
+  // the part to move in cannot be taken hold of.
+  const drawCrop = (form) => {
     const share = (name, room) => Math.floor((room * Number(form.elements[name].value)) / 100);
     const shape = form.querySelector("input[name=shape]:checked");
     const [wide, high] = [Number(shape.dataset.width), Number(shape.dataset.height)];
@@ -106,5 +107,12 @@
     svg.querySelectorAll("[data-crop-part]").forEach((rect) => {
       for (const [name, value] of Object.entries(part)) rect.setAttribute(name, value);
     });
+    form.elements.x.disabled = wide === width;
+    form.elements.y.disabled = high === height;
+  };
+  document.querySelectorAll("form[data-crop]").forEach(drawCrop);
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-crop]");
+    if (form) drawCrop(form);
   });
 })();
