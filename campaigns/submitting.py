@@ -22,13 +22,20 @@ from stratum.ui import Refusal
 class NotSaidYet(Refusal):
     """The campaign could be submitted, but its creator must say something first: on the page of its checks."""
 
+    #: What to do, for who was not on that page.
+    on_its_page = ""
+
 
 class PagesUnreachable(NotSaidYet):
     """Landing pages did not open, and nobody has said yet that the campaign is to be submitted all the same."""
 
+    on_its_page = "Say on the campaign's own page that it is to be used nevertheless."
+
 
 class BudgetNotTyped(NotSaidYet):
     """The budget is many times the account's usual one and was not typed again, or as another amount."""
+
+    on_its_page = "That is done on the campaign's own page."
 
 
 @dataclass(frozen=True)

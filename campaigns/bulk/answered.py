@@ -10,10 +10,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
+from django.urls import reverse
 
 from campaigns import levels, pressed
 from campaigns.bulk.actions import Action, Press
 from campaigns.models import CampaignDraft
+from campaigns.submitting import NotSaidYet
 from stratum.ui import NotFound, Refusal
 
 #: Campaigns in one press, and how many seconds of work; what is left over then is answered as not tried.
@@ -32,7 +34,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one campaign. `content_hash` is what was on the screen, to go on with those left over."""
+    """What became of one campaign. `content_hash` is what was on the screen, to go on with those left over.
+
+    `url` leads to the campaign's own page where something must be said first; empty if nothing must.
+    """
 
     draft: CampaignDraft
     outcome: Outcome
@@ -40,6 +45,7 @@ class Answer:
     content_hash: str
     code: str = ""
     details: Any = field(default=None, compare=False)
+    url: str = ""
 
     @property
     def was_done(self) -> bool:
@@ -62,6 +68,8 @@ def run(action: Action, hashes: Mapping[int, str], press: Press) -> list[Answer]
 def _answer(action: Action, draft: CampaignDraft, content_hash: str, press: Press) -> Answer:
     try:
         result = action.act(draft.pk, content_hash, press)
+    except NotSaidYet as refusal:
+        return _not_said(draft, refusal, content_hash)
     except Refusal as refusal:
         if refusal.code == "INVALID_STATUS_TRANSITION" and pressed.was_just_done(draft, action.events, by=press.by):
             return Answer(draft, Outcome.BEFORE, f"Was {action.done} already.", content_hash)
@@ -73,6 +81,12 @@ def _answer(action: Action, draft: CampaignDraft, content_hash: str, press: Pres
     except OperationalError:
         return Answer(draft, Outcome.LATER, "The database was busy.", content_hash)
     return Answer(draft, Outcome.DONE, _done(action, result), content_hash)
+
+
+def _not_said(draft: CampaignDraft, refusal: NotSaidYet, content_hash: str) -> Answer:
+    """Lead to the campaign's own page: what must be said about one campaign cannot be said for many."""
+    url, sentence = reverse("campaigns:checks", args=[draft.pk]), f"{refusal.message} {refusal.on_its_page}"
+    return Answer(draft, Outcome.REFUSED, sentence, content_hash, refusal.code, refusal.details, url)
 
 
 def _done(action: Action, result: Any) -> str:

@@ -133,4 +133,5 @@ def _data(answer: Answer) -> dict[str, Any]:
         "message": answer.sentence,
         "code": answer.code,
         "details": answer.details,
+        "url": answer.url,
     }

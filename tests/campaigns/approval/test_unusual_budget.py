@@ -14,7 +14,7 @@ from campaigns.models import CampaignDraft
 from stratum.models import Event
 from stratum.ui import Refusal
 from tests.campaigns.builder.pages import open_node
-from tests.campaigns.drive import fresh, press
+from tests.campaigns.drive import ask, fresh, press
 from tests.factories import make_account, make_draft
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,29 @@ def test_json_names_the_field(draft):
     assert (error["details"][0]["code"], error["details"][0]["path"]) == ("BUDGET_UNUSUAL", "typed_budget")
 
     assert press("submit", draft, "carl", typed_budget="1000").status_code == 200
+
+
+def test_among_many_it_stays_a_draft_and_its_row_leads_to_the_page_where_it_is_typed(draft, as_user, carl):
+    other = make_draft(created_by=carl, account=make_account("act_2", name="Another"))
+    sent = {"action": "submit"} | {f"hash-{one.pk}": one.content_hash for one in (draft, other)}
+
+    page = as_user(carl).post("/campaigns/bulk/run", sent).content.decode()
+
+    assert (fresh(draft).status, fresh(other).status) == ("draft", "submitted")
+    assert f"{SENTENCE} Type the budget again if it is meant. That is done on the campaign&#x27;s own page." in page
+    assert page.count("/checks") == 1
+    assert f'<a href="/campaign-drafts/{draft.pk}/checks">' in page
+
+
+def test_among_many_the_amount_cannot_be_sent_along_and_json_says_where_to_type_it(draft):
+    sent = {"action": "submit", "hashes": {str(draft.pk): draft.content_hash}, "typed_budget": "1000"}
+
+    row = ask("carl", "post", "/campaigns/bulk/run", sent).json()["data"]["answers"][0]
+
+    assert (row["outcome"], row["code"], fresh(draft).status) == ("refused", "VALIDATION_FAILED", "draft")
+    assert row["details"][0]["code"] == "BUDGET_UNUSUAL"
+    assert row["url"] == f"/campaign-drafts/{draft.pk}/checks"
+    assert row["message"].endswith("That is done on the campaign's own page.")
 
 
 def test_a_budget_that_somebody_changed_meanwhile_is_not_the_one_that_was_typed(draft, carl):
