@@ -14,15 +14,16 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from adaccounts import presentation
+from adaccounts import loosening, presentation
 from adaccounts.editing import CHANGE
 from adaccounts.forms import AmountField
-from adaccounts.models import AdAccount, ApprovalRule
+from adaccounts.models import AdAccount, ApprovalRule, FormerRule
 from stratum import events, formats
 from stratum.models import User
 from stratum.roles import LEVEL_PERMISSION
 
 CHANGED = "account.approval_rules_changed"
+CONFIRMED = "account.approval_rules_confirmed"
 
 
 class RuleForm(forms.Form):
@@ -42,25 +43,25 @@ def set_rule(
 ) -> ApprovalRule:
     """Ask for the level above these amounts in the account's currency; PermissionDenied unless an Admin does it."""
     with _locked(account_id, by) as account:
-        rule = account.approval_rules.filter(level=level).first()
-        before = when(rule)
-        rule = rule or ApprovalRule(account=account, level=level)
+        before = account.approval_rules.filter(level=level).first()
+        rule = ApprovalRule(pk=before.pk if before else None, account=account, level=level)
         rule.over_per_day, rule.over_total = over_per_day, over_total
         rule.save()
-        _record(account, by, level, before, when(rule))
+        rule.refresh_from_db()
+        _record(account, by, level, before, rule)
     return rule
 
 
 def remove_rule(account_id: int, *, by: User, level: str) -> None:
     """Ask for the level no more; campaigns that wait already still need it."""
     with _locked(account_id, by) as account:
-        rule = account.approval_rules.filter(level=level).first()
-        if rule is not None:
-            rule.delete()
-            _record(account, by, level, when(rule), when(None))
+        before = account.approval_rules.filter(level=level).first()
+        if before is not None:
+            ApprovalRule.objects.filter(pk=before.pk).delete()
+        _record(account, by, level, before, None)
 
 
-def when(rule: ApprovalRule | None) -> str:
+def when(rule: ApprovalRule | FormerRule | None) -> str:
     """Say for which campaigns a level is asked: over $1,000.00 a day or $20,000.00 in total."""
     if rule is None:
         return "never"
@@ -82,6 +83,15 @@ def lines(account: AdAccount) -> list[dict[str, Any]]:
     ]
 
 
+def former_lines(account: AdAccount) -> list[dict[str, Any]]:
+    """Return the levels that somebody loosened, with what held before and what another Admin confirms."""
+    rules = {rule.level: rule for rule in account.approval_rules.select_related("account")}
+    return [
+        {"former": former, "was": when(former), "now": when(rules.get(former.level)), "rule": rules.get(former.level)}
+        for former in account.former_rules.select_related("account", "by")
+    ]
+
+
 @contextmanager
 def _locked(account_id: int, by: User) -> Iterator[AdAccount]:
     """Hold the account's row: an approval under way sees the rules before the change or after it."""
@@ -91,7 +101,9 @@ def _locked(account_id: int, by: User) -> Iterator[AdAccount]:
         yield AdAccount.objects.select_for_update().get(pk=account_id)
 
 
-def _record(account: AdAccount, by: User, level: str, before: str, after: str) -> None:
-    if before != after:
-        word = ApprovalRule.Level(level).label
-        events.record(by, CHANGED, account, before={word: before}, after={word: after})
+def _record(account: AdAccount, by: User, level: str, before: ApprovalRule | None, after: ApprovalRule | None) -> None:
+    word, was, now = ApprovalRule.Level(level).label, when(before), when(after)
+    if was != now:
+        events.record(by, CHANGED, account, before={word: was}, after={word: now})
+    if loosening.remember(account, by, before, after, level=level):
+        events.record(by, CONFIRMED, account, before={}, after={word: now})

@@ -107,8 +107,8 @@ class AdAccount(models.Model):
         )
 
 
-class ApprovalRule(models.Model):
-    """Over an amount, a campaign on this account needs one more person's approval. Major units of its currency.
+class Threshold(models.Model):
+    """The amounts over which a level is asked, in major units of the account's currency.
 
     Both amounts empty: every campaign. Either amount passed is enough.
     """
@@ -118,14 +118,12 @@ class ApprovalRule(models.Model):
         SECOND_APPROVER = ApprovalLevel.SECOND_APPROVER.value, "Second Approver"
         ADMIN = ApprovalLevel.ADMIN.value, "Admin"
 
-    account = models.ForeignKey(AdAccount, on_delete=models.CASCADE, related_name="approval_rules")
     level = models.CharField(max_length=20, choices=Level.choices)
     over_per_day = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     over_total = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
 
     class Meta:
-        ordering = ["level"]
-        constraints = [models.UniqueConstraint(fields=["account", "level"], name="approval_rule_once_per_level")]
+        abstract = True
 
     def __str__(self) -> str:
         return self.get_level_display()
@@ -136,6 +134,27 @@ class ApprovalRule(models.Model):
             return True
         is_dear_a_day = self.over_per_day is not None and per_day > self.over_per_day
         return is_dear_a_day or (self.over_total is not None and (total is None or total > self.over_total))
+
+
+class ApprovalRule(Threshold):
+    """Over an amount, a campaign on this account needs one more person's approval."""
+
+    account = models.ForeignKey(AdAccount, on_delete=models.CASCADE, related_name="approval_rules")
+
+    class Meta:
+        ordering = ["level"]
+        constraints = [models.UniqueConstraint(fields=["account", "level"], name="approval_rule_once_per_level")]
+
+
+class FormerRule(Threshold):
+    """What a level was asked for before somebody loosened it: it holds for their own campaigns meanwhile."""
+
+    account = models.ForeignKey(AdAccount, on_delete=models.CASCADE, related_name="former_rules")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["level"]
+        constraints = [models.UniqueConstraint(fields=["account", "level"], name="former_rule_once_per_level")]
 
 
 class AccountAsset(models.Model):

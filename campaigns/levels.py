@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.conf import settings
 from django.db.models import Prefetch
 
+from adaccounts.models import FormerRule, Threshold
 from campaigns import rules, spending
 from campaigns.models import Approval, CampaignDraft
 from integrations import platforms
@@ -20,6 +22,8 @@ from stratum.ui import Refusal
 
 if TYPE_CHECKING:
     from stratum.models import User
+
+Rule = TypeVar("Rule", bound=Threshold)
 
 #: The rarest first: who could approve for several levels takes the one that is hardest to fill.
 ORDER = [ApprovalLevel.ADMIN, ApprovalLevel.FINANCE, ApprovalLevel.APPROVER, ApprovalLevel.SECOND_APPROVER]
@@ -34,6 +38,7 @@ WAITS_FOR = {
 #: What a list of drafts loads, so that `of` asks the database nothing for each.
 LOADED: tuple[Any, ...] = (
     "account__approval_rules",
+    "account__former_rules__by",
     Prefetch("approvals", Approval.objects.select_related("by").defer("snapshot")),
 )
 TOO_FEW = (
@@ -95,14 +100,32 @@ def required(draft: CampaignDraft) -> list[ApprovalLevel]:
 
 
 def asked_now(draft: CampaignDraft) -> list[str]:
-    """Return the levels that the account's rules ask of this content today; all of them while it names no money."""
-    found = list(draft.account.approval_rules.all())
+    """Return the levels that the account's rules ask of this content today; all of them while it names no money.
+
+    A rule that somebody loosened who had a hand in the campaign still asks what it asked before.
+    """
+    found: list[Threshold] = [*draft.account.approval_rules.all(), *_held(draft)]
+    return list(dict.fromkeys(rule.level for rule in _asking(draft, found)))
+
+
+def held_back(draft: CampaignDraft) -> list[FormerRule]:
+    """Return the former rules that ask for a level today only because who loosened them had a hand in the campaign."""
+    now = {rule.level for rule in _asking(draft, list(draft.account.approval_rules.all()))}
+    return [rule for rule in _asking(draft, _held(draft)) if rule.level not in now]
+
+
+def _held(draft: CampaignDraft) -> list[FormerRule]:
+    former = [] if settings.ALLOW_SELF_APPROVAL else list(draft.account.former_rules.all())
+    return [rule for rule in former if rule.by_id in draft.hands]
+
+
+def _asking(draft: CampaignDraft, found: Sequence[Rule]) -> list[Rule]:
     try:
         span = rules.span_of(draft) if found else None
     except (ValueError, platforms.UnknownPlatform):
-        return [rule.level for rule in found]
+        return list(found)
     total = spending.ceiling(draft)
-    return [rule.level for rule in found if span is not None and rule.asks(span.per_day, total)]
+    return [rule for rule in found if span is not None and rule.asks(span.per_day, total)]
 
 
 def open_to(user: User, standing: Standing) -> ApprovalLevel | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adaccounts.models import FormerRule
 from campaigns import (
     comments,
     deadlines,
@@ -87,6 +88,7 @@ class Overview:
     changes: tuple[Change, ...]
     decisions: tuple[Approval, ...]
     standing: levels.Standing
+    held_back: tuple[FormerRule, ...]
     threads: tuple[comments.Thread, ...]
     nodes: tuple[tuple[str, str], ...]
     may_comment: bool
@@ -165,6 +167,7 @@ def of(draft: CampaignDraft, user: User) -> Overview:
         changes=tuple(_changes(draft, decisions, media)),
         decisions=decisions,
         standing=levels.of(draft),
+        held_back=tuple(levels.held_back(draft)),
         threads=threads,
         nodes=tuple(comments.names_of(draft).items()),
         may_comment=comments.may_comment(user),

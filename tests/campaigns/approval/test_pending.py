@@ -106,5 +106,5 @@ def test_the_number_of_queries_does_not_grow_with_the_list(django_assert_max_num
     client = client_of("anne")
     client.get(PENDING)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(PENDING)
