@@ -44,7 +44,7 @@ class Search:
         if query.get("enabled_only", "").lower() in {"1", "true"}:
             show = "enabled"
         return cls(
-            query.get("q", "").replace("\x00", "").strip()[:100],
+            query.get("q", "").strip()[:100],
             platform if platform in platforms.REGISTRY else "",
             show if show in SHOW else "",
         )

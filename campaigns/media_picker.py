@@ -49,7 +49,7 @@ def shelf(form: NodeForm, before: str = "", named: str = "") -> Shelf | None:
         return None
     rules = form.media_rules
     rows = MediaAsset.objects.filter(kind__in=rules, is_frame=False)
-    if named := named.replace("\x00", "").strip()[:100]:
+    if named := named.strip()[:100]:
         rows = rows.filter(filename__icontains=named)
     if before.isascii() and before.isdigit() and len(before) < 15:
         rows = rows.filter(pk__lt=int(before))

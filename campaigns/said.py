@@ -9,9 +9,9 @@ MAX_SAID = 2_000
 
 
 def said(text: str, field: str) -> str:
-    """Return what a person wrote as every database can keep it; Refusal VALIDATION_FAILED when it is too long."""
-    storable = text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
-    if len(storable) > MAX_SAID:
-        message = f"Write at most {MAX_SAID:,} characters; this has {len(storable):,}."
+    """Return what a person wrote without the space around it; Refusal VALIDATION_FAILED when it is too long."""
+    trimmed = text.strip()
+    if len(trimmed) > MAX_SAID:
+        message = f"Write at most {MAX_SAID:,} characters; this has {len(trimmed):,}."
         raise Refusal("VALIDATION_FAILED", message, [{"path": field, "message": message}])
-    return storable
+    return trimmed

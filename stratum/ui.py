@@ -16,6 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django_htmx.http import HttpResponseClientRefresh
 
+from stratum.storable import storable_json
+
 if TYPE_CHECKING:
     from stratum.models import User
 
@@ -78,7 +80,7 @@ def body(request: HttpRequest) -> Mapping[str, Any]:
         raise Refusal("VALIDATION_FAILED", f"The body is not JSON: {error}.") from error
     if not isinstance(data, dict):
         raise Refusal("VALIDATION_FAILED", "The body must be a JSON object.")
-    return data
+    return cast("Mapping[str, Any]", storable_json(data))
 
 
 def answer(request: HttpRequest, data: Any, *, to: str, message: str = "", status: int = 200) -> HttpResponse:

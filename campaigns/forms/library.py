@@ -52,4 +52,4 @@ class LibraryFilter(forms.Form):
 
     def _wanted(self) -> dict[str, str]:
         self.is_valid()
-        return {name: str(value).replace("\x00", "") for name, value in self.cleaned_data.items()}
+        return {name: str(value) for name, value in self.cleaned_data.items()}

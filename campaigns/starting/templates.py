@@ -85,8 +85,8 @@ def _own(template_id: int, by: User) -> CampaignTemplate:
 
 
 def name_of(typed: str, what: str = "template") -> str:
-    """Return the name as every database can keep it; Refusal VALIDATION_FAILED when it is empty or too long."""
-    name = " ".join(typed.replace("\x00", "").encode("utf-8", "ignore").decode().split())
+    """Return the name with single spaces; Refusal VALIDATION_FAILED when it is empty or too long."""
+    name = " ".join(typed.split())
     if not name:
         raise refused(f"Name the {what}.")
     if len(name) > MOST_CHARACTERS:

@@ -19,6 +19,7 @@ from campaigns.sheets.planning import Plan
 from campaigns.views.lists import CREATE, list_filter
 from campaigns.views.progress import VIEW
 from stratum import ui
+from stratum.storable import storable
 from stratum.ui import Refusal
 
 #: Faults that are listed for one campaign; its own file names all of them.
@@ -104,7 +105,7 @@ def _kept(request: HttpRequest) -> str:
     if not isinstance(text, str):
         message = "Upload the file once more."
         raise Refusal("VALIDATION_FAILED", message, [{"path": "file", "message": message}])
-    return text.encode("utf-8", "ignore").decode().replace("\x00", "")
+    return storable(text)
 
 
 def _asked_again(request: HttpRequest, refusal: Refusal) -> HttpResponse:
