@@ -22,7 +22,7 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from adaccounts import editing
+from adaccounts import approval_rules, editing
 from adaccounts.models import AdAccount, CapCommitment
 from campaigns import authoring, workflow
 from campaigns.models import Approval, CampaignDraft, PublishRun
@@ -34,14 +34,15 @@ from stratum.models import Event, User
 from stratum.roles import Role
 from stratum.ui import Refusal
 from tests.factories import make_account, make_connection, make_draft_json
-from tests.people import PEOPLE, person
+from tests.people import MORE, PEOPLE, person
 from tests.publishing.imaginary import World, lost_answer, refused
 
 NOW = datetime(2027, 1, 20, 15, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/New_York")
+TEAM = PEOPLE | MORE
 #: Ada stays: she is who changes the others.
-OTHERS = sorted(set(PEOPLE) - {"ada"})
-ROLES: dict[str, set[str]] = {name: {str(role)} for name, (_, _, role) in PEOPLE.items()} | {
+OTHERS = sorted(set(TEAM) - {"ada"})
+ROLES: dict[str, set[str]] = {name: {str(role)} for name, (_, _, role) in TEAM.items()} | {
     "cora": {Role.CREATOR, Role.APPROVER, Role.PUBLISHER}
 }
 #: Event → the state in which it leaves a draft. Events that are not here leave it where it was.
@@ -91,6 +92,9 @@ class Card:
     screens: dict[str, tuple[str, Any]] = field(default_factory=dict)
     approved: Any = None
     number: int = 0
+    #: Levels that its submission or a decision on it found asked, and who filled which in this submission.
+    asked: set[str] = field(default_factory=set)
+    filled: dict[str, str] = field(default_factory=dict)
 
 
 def days_of_month(month: date) -> Iterator[date]:
@@ -136,9 +140,21 @@ CHANGES = [
     "everybody returns",
 ]  # fmt: skip
 #: Nobody by name is whoever should do it.
-who = st.sampled_from(["", "", "", "", *sorted(PEOPLE)])
+who = st.sampled_from(["", "", "", "", *sorted(TEAM)])
 some_roles = st.sets(st.sampled_from(sorted(set(Role) - {Role.ADMIN})), max_size=2)
 which = st.integers(0, 1)
+
+
+#: Level → the roles that fill it.
+FILLS: dict[str, set[str]] = {
+    "approver": {Role.APPROVER, Role.ADMIN},
+    "second_approver": {Role.APPROVER, Role.ADMIN},
+    "finance": {Role.FINANCE},
+    "admin": {Role.ADMIN},
+}
+#: Over how much a day a level is asked: 0 is every campaign, None is none.
+which_level = st.sampled_from(["finance", "finance", "second_approver", "admin"])
+thresholds = st.sampled_from([None, None, None, 500, 900])
 
 
 class PeopleMachine(RuleBasedStateMachine):
@@ -156,9 +172,11 @@ class PeopleMachine(RuleBasedStateMachine):
         self.world.things.clear()
         self.world.faults.clear()
         self.roles = copy.deepcopy(ROLES)
-        self.active = set(PEOPLE)
+        self.active = set(TEAM)
         self.promised: dict[tuple[int, int], Promise] = {}
         self.cards: list[Card] = []
+        self.over: dict[str, int] = {}
+        self.strictest: dict[str, int] = {}
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -173,6 +191,9 @@ class PeopleMachine(RuleBasedStateMachine):
 
     def holds(self, name: str, *roles: str) -> bool:
         return name in self.active and not self.roles[name].isdisjoint({*roles, Role.ADMIN})
+
+    def fills(self, name: str, level: str) -> bool:
+        return name in self.active and not self.roles[name].isdisjoint(FILLS[level])
 
     def attempt(self, call: Callable[[], Any]) -> Any:
         """Return what came of it; None if the product said no."""
@@ -214,6 +235,15 @@ class PeopleMachine(RuleBasedStateMachine):
                 real = account.count_real_days
                 together = sum(one.in_month(month, real) for one in self.promised.values())
                 assert together <= account.monthly_cap, f"{together} in {month:%B}, the cap is {account.monthly_cap}"
+
+    def asked_of(self, card: Card, content: Any) -> set[str]:
+        """Return the levels that the rules of this moment ask of the content.
+
+        Ada alone changes rules here, so where she had a hand in a campaign the strictest there ever were hold.
+        """
+        per_day = promise_of(content, self.today).per_day
+        rules = self.strictest if "ada" in card.hands else self.over
+        return {"approver"} | {level for level, over in rules.items() if per_day > over}
 
     def days_of(self, one: Promise) -> list[date]:
         last = one.last or one.first + timedelta(days=200)
@@ -288,7 +318,7 @@ class PeopleMachine(RuleBasedStateMachine):
         for _ in range(times):
             steps: dict[str, Callable[[], None]] = {
                 "draft": lambda: self.write(card, "submit", card.creator),
-                "submitted": lambda: self.decide(card, "look and approve", self.approver_of(card)),
+                "submitted": lambda: self.decide_all(card),
                 "approved": lambda: self.publish(card, "publish", "ada"),
                 "failed": lambda: self.publish(card, "retry", "ada"),
                 "rejected": lambda: self.write(card, "revise", card.creator),
@@ -301,9 +331,15 @@ class PeopleMachine(RuleBasedStateMachine):
             return
         if deed == "submit":
             card.hands.add(name)
+            card.asked, card.filled = self.asked_of(card, done.draft_json), {}
         removing = PublishRun.objects.filter(draft=card.pk, state="removing").exists()
         if deed in {"revise", "roll_back"} and not removing:
             self.promised.pop((card.pk, card.number), None)
+
+    def decide_all(self, card: Card) -> None:
+        """Let one after the other approve who can, so that dear campaigns get as far as cheap ones."""
+        for name in (self.approver_of(card), "fiona", "abel", "ada"):
+            self.decide(card, "look and approve", name)
 
     def decide(self, card: Card, deed: str, name: str) -> None:
         if deed.startswith("look"):
@@ -317,16 +353,28 @@ class PeopleMachine(RuleBasedStateMachine):
     def approve(self, card: Card, name: str) -> None:
         shown_hash, shown = card.screens.get(name, ("0" * 64, None))
         approved = self.act("approve", name, card, content_hash=shown_hash)
-        if approved is None or approved.status != CampaignDraft.Status.APPROVED:
+        if approved is None:
             return
         self.may_decide(card, name)
+        self.note_level(card, name)
+        if approved.status != CampaignDraft.Status.APPROVED:
+            return
         assert self.draft(card).draft_json == shown, f"{name} approved what was not on the screen"
         card.approved = shown
         card.number = Approval.objects.filter(draft=card.pk).latest("number").number
         self.promise(card)
 
+    def note_level(self, card: Card, name: str) -> None:
+        """Note which level this approval fills, and what the rules of this moment ask besides."""
+        level = Approval.objects.filter(draft=card.pk).latest("number").level
+        assert level not in card.filled, f"{level} was filled twice"
+        assert self.fills(name, level), f"{name} may not approve as {level}, and did"
+        card.asked |= self.asked_of(card, self.draft(card).draft_json)
+        card.filled[level] = name
+
     def may_decide(self, card: Card, name: str) -> None:
-        assert self.holds(name, Role.APPROVER), f"{name} is no approver, and decided"
+        asked = card.asked | self.asked_of(card, self.draft(card).draft_json)
+        assert any(self.fills(name, level) for level in asked), f"{name} is no approver, and decided"
         assert name not in card.hands, f"{name} had a hand in it, and decided"
 
     def approver_of(self, card: Card) -> str:
@@ -340,6 +388,8 @@ class PeopleMachine(RuleBasedStateMachine):
         own = name == card.creator and self.holds(name, Role.CREATOR)
         assert own or self.holds(name, Role.PUBLISHER), f"{name} may not publish, and did"
         assert self.draft(card).draft_json == card.approved, "what is published is not what was approved"
+        missing = self.asked_of(card, card.approved) - set(card.filled)
+        assert not missing, f"it is published without its levels of today: {sorted(missing)}"
         self.promise(card)
 
     def switch(self, card: Card, deed: str, name: str) -> None:
@@ -393,6 +443,15 @@ class PeopleMachine(RuleBasedStateMachine):
         }
         editing.change(AdAccount.objects.get().pk, by=self.user("ada"), changes=changes)
 
+    @rule(number=which, level=which_level, over=st.sampled_from([0, 0, 350, 500]), then=thresholds)
+    def an_admin_changes_a_level_while_one_waits(self, number: int, level: str, over: int, then: int | None) -> None:
+        card = self.cards[number]
+        self.write(card, "withdraw", card.creator)
+        self.ask_level(level, over)
+        self.write(card, "submit", card.creator)
+        self.ask_level(level, then)
+        self.decide(card, "look and approve", self.approver_of(card))
+
     @rule(change=st.sampled_from(CHANGES), name=st.sampled_from(OTHERS), roles=some_roles)
     def circumstances_change(self, change: str, name: str, roles: set[str]) -> None:
         stale = timezone.now() if change == "account is missing" else None
@@ -406,7 +465,19 @@ class PeopleMachine(RuleBasedStateMachine):
         elif change == "everybody returns":
             for away in sorted(set(OTHERS) - self.active):
                 team.reactivate(self.user(away), by=self.user("ada"))
-            self.active = set(PEOPLE)
+            self.active = set(TEAM)
+
+    def ask_level(self, level: str, over: int | None) -> None:
+        """Have an Admin ask for the level over so much a day, or no more."""
+        account, ada = AdAccount.objects.get(), self.user("ada")
+        if over is None:
+            approval_rules.remove_rule(account.pk, by=ada, level=level)
+            self.over.pop(level, None)
+            return
+        amount = Decimal(over)
+        approval_rules.set_rule(account.pk, by=ada, level=level, over_per_day=amount, over_total=None)
+        self.over[level] = over
+        self.strictest[level] = min(over, self.strictest.get(level, over))
 
     # What always holds ----------------------------------------------------------------------------------------------
 
@@ -417,6 +488,21 @@ class PeopleMachine(RuleBasedStateMachine):
             for row in CapCommitment.objects.all()
         }
         assert rows == self.promised
+
+    @invariant()
+    def nothing_is_approved_without_every_level_it_needed(self) -> None:
+        """What binds is asked at submit and again at each decision: a rule dropped in between still counts.
+
+        An approval counts for the role that its person held when they gave it, and for one level only.
+        """
+        for card in self.cards:
+            if str(self.draft(card).status) not in {"approved", "publishing", "published"}:
+                continue
+            missing = card.asked - set(card.filled)
+            assert not missing, f"it is approved without its levels: {sorted(missing)}"
+            people = list(card.filled.values())
+            assert len(set(people)) == len(people), "one person was counted for two levels"
+            assert card.hands.isdisjoint(people), "somebody who had a hand in it was counted for a level"
 
     @invariant()
     def nothing_can_spend_that_nobody_approved_and_committed(self) -> None:
@@ -449,7 +535,7 @@ def give(name: str, roles: set[str]) -> None:
 
 def prepare(world: World) -> type[PeopleMachine]:
     """Make the people, the account and its connection, and return the machine that plays with them."""
-    for name in PEOPLE:
+    for name in TEAM:
         person(name)
     for name in OTHERS:
         give(name, ROLES[name])

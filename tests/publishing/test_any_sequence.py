@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from adaccounts import caps
-from campaigns import permissions, workflow
+from campaigns import levels, permissions, workflow
 from stratum import events
+from stratum.roles import ApprovalLevel
 from tests.publishing.people_machine import prepare
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "0"))
@@ -56,6 +57,19 @@ def money_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caps, "release", lambda draft_id, approval_number: None)
 
 
+def no_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(levels, "required", lambda draft: [ApprovalLevel.APPROVER])
+
+
+def forgotten_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask by the rules of the moment only: what was asked at submit is forgotten when a rule is dropped."""
+    monkeypatch.setattr(
+        levels,
+        "required",
+        lambda draft: [level for level in levels.ORDER if level in {ApprovalLevel.APPROVER, *levels.asked_now(draft)}],
+    )
+
+
 def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     record = events.record
 
@@ -70,6 +84,8 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (no_hash, "approved what was not on the screen"),
         (naive_caps, "the cap is"),
+        (no_levels, "without its levels"),
+        pytest.param(forgotten_levels, "without its levels", marks=long_ones),
         pytest.param(no_hands, "had a hand in it, and decided", marks=long_ones),
         pytest.param(money_stays, "is_committed_is_what", marks=long_ones),
         pytest.param(silent, "state_is_without", marks=long_ones),
@@ -81,6 +97,8 @@ def test_with_a_guard_switched_off_the_machine_finds_what_goes_wrong(
     if connection.vendor == "postgresql" and not EXAMPLES:
         pytest.skip("one database shows it")
     machine = prepare(world)
+    if switch_off is no_hash:  # levels keep campaigns waiting: without them a wrong approval is found sooner
+        machine = type("WithoutLevels", (machine,), {"an_admin_changes_a_level_while_one_waits": None})
     switch_off(monkeypatch)
     play = settings(
         **USUAL,
