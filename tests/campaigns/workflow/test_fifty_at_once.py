@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.db.models import Count, Max
 
 from adaccounts import caps
 from adaccounts.models import AdAccount, CapCommitment
@@ -120,6 +121,14 @@ def fail(draft_id: int) -> None:
             workflow.run_failed(run, code="REFUSED", message="No.", may_be_live="no")
 
 
+def held() -> set[tuple[int, int]]:
+    """Return the draft and approval of all that should hold money: what is approved, and what is still being removed."""
+    approved = CampaignDraft.objects.filter(status__in=["approved", "publishing", "failed"])
+    removing = PublishRun.objects.filter(state=PublishRun.State.REMOVING)
+    latest = approved.annotate(number=Max("approvals__number")).values_list("pk", "number")
+    return {*latest, *removing.values_list("draft_id", "approval__number")}
+
+
 def race() -> Race:
     account = make_account(daily_cap=str(CAP))
     first, last = next_summer()
@@ -143,6 +152,19 @@ def test_fifty_people_never_commit_more_than_the_cap():
     assert CAP / 2 < made.fullest <= CAP
     assert made.counts["approve: BUDGET_EXCEEDS_CAP"] > 0
     assert made.counts["publish"] > 0
+    assert set(CapCommitment.objects.values_list("draft_id", "approval_number")) == held()
+    open_runs = PublishRun.objects.open().values("draft").annotate(count=Count("pk"))
+    assert all(row["count"] == 1 for row in open_runs), "a campaign is published twice at the same time"
+
+
+def test_money_that_is_not_given_back_is_found(monkeypatch):
+    monkeypatch.setattr(caps, "release", lambda draft_id, approval_number: None)
+
+    race()
+    for draft in CampaignDraft.objects.filter(status="approved"):  # a slow machine may have revised none in its seconds
+        workflow.revise(draft.pk, by=person("carl"))
+
+    assert set(CapCommitment.objects.values_list("draft_id", "approval_number")) > held()
 
 
 def test_without_the_accounts_lock_they_do(monkeypatch):
