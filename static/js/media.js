@@ -54,6 +54,7 @@
       xhr.send(data);
     });
 
+  let underWay = 0;
   const sendAll = async (form, files) => {
     const list = form.querySelector("[data-upload-list]");
     const waiting = files.map((file) => [file, line(list, file)]);
@@ -61,7 +62,9 @@
     const work = async () => {
       while (waiting.length) if (await send(form, ...waiting.shift())) kept += 1;
     };
+    underWay += 1;
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+    underWay -= 1;
     if (kept) window.htmx.ajax("GET", form.action, { target: "#media-list", select: "#media-list", swap: "outerHTML" });
   };
 
@@ -72,6 +75,9 @@
     event.target.value = "";
     sendAll(form, files);
   });
+
+  // A page that is left takes with it what is still on its way.
+  window.addEventListener("beforeunload", (event) => underWay && event.preventDefault());
 
   // An ad: htmx sends the whole form; the bar shows how far it is when it takes long enough to be seen. The answer on its
   // way back is told by the same event, so the bar never goes back; what failed leaves none standing.

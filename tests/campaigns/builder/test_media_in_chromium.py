@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from campaigns import cropping, media
 from campaigns.models import CampaignDraft, MediaAsset
@@ -168,6 +168,30 @@ def test_a_file_that_misses_the_zone_does_not_take_the_page_away(new_page, live_
 
     expect(page.locator(".is-done")).to_contain_text("hit.jpg")
     assert opened == []
+
+
+def test_leaving_while_files_are_on_their_way_asks_first(new_page, live_server, carl, files):
+    page = open_page(new_page(**WIDE), live_server.url, "/media")
+    waiting: list[Route] = []
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.route("**/media", lambda route: waiting.append(route), times=1)
+    page.on("dialog", stay)
+    page.get_by_label("Choose pictures and videos").set_input_files(files("beach.jpg"))
+    expect(page.get_by_role("progressbar")).to_have_count(1)
+    page.get_by_role("link", name="All campaigns").click(no_wait_after=True)
+    expect(page.get_by_role("progressbar")).to_have_count(1)
+    waiting[0].continue_()
+    expect(page.locator(".is-done")).to_contain_text("beach.jpg")
+    assert asked == ["beforeunload"]
+
+    page.get_by_role("link", name="All campaigns").click()
+    page.wait_for_url("**/campaigns")
+    assert asked == ["beforeunload"]
 
 
 # An ad --------------------------------------------------------------------------------------------------------------
