@@ -37,6 +37,7 @@ WAITS_FOR = {
 }
 #: What a list of drafts loads, so that `of` asks the database nothing for each.
 LOADED: tuple[Any, ...] = (
+    "edited_by",
     "account__approval_rules",
     "account__former_rules__by",
     Prefetch("approvals", Approval.objects.select_related("by").defer("snapshot")),

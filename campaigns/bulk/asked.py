@@ -18,7 +18,7 @@ from stratum.models import User
 from stratum.ui import Refusal
 
 #: What the rows are fetched with, so that a line asks the database nothing more.
-LOADED = ("account", "edited_by", "submitted_by_user", *levels.LOADED)
+LOADED = ("account", "submitted_by_user", *levels.LOADED)
 CHANGED = "It was changed after the list was shown to you. Look at it again."
 
 

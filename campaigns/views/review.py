@@ -83,7 +83,7 @@ def page_to_comment(request: HttpRequest, draft: CampaignDraft, *, sent: dict[st
 def pending(request: HttpRequest) -> HttpResponse:
     """List the drafts that await approval, the longest waiting first."""
     rows = CampaignDraft.objects.awaiting_approval().select_related("account", "created_by", "submitted_by_user")
-    rows = rows.prefetch_related("edited_by", *levels.LOADED)
+    rows = rows.prefetch_related(*levels.LOADED)
     page = paging.page(request, rows, ["submitted_at", "id"], size=PENDING_PAGE)
     if ui.wants_json(request):
         drafts = [presentation.pending_data(draft, ui.member(request)) for draft in page.items]
