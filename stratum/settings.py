@@ -95,10 +95,10 @@ if _database_url:
     _database = env.db_url_config(_database_url)
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
-    _database.setdefault("OPTIONS", {}).update(
-        connect_timeout=5,
-        options="-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s",
-    )
+    # Said here, whatever the server's own settings are: an intent that was committed must survive a crash of the server,
+    # or its object could be made twice.
+    _clocks = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+    _database.setdefault("OPTIONS", {}).update(connect_timeout=5, options=f"-c synchronous_commit=on {_clocks}")
 else:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE and WAL: with the defaults, concurrent read-then-write transactions fail at once with "database is

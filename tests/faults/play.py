@@ -123,6 +123,8 @@ class Play:
             act()
         except AssertionError as error:
             self.score.add(name, Verdict(stuck=[str(error)]))
+        except Exception as error:  # the rest of the evening is played all the same
+            self.score.add(name, Verdict(other=[f"{type(error).__name__}: {error}"]))
         finally:
             self.clean_up()
         took = time.monotonic() - started
