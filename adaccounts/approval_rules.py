@@ -21,6 +21,7 @@ from adaccounts.models import AdAccount, ApprovalRule, FormerRule
 from stratum import events, formats
 from stratum.models import User
 from stratum.roles import LEVEL_PERMISSION
+from stratum.ui import Refusal
 
 CHANGED = "account.approval_rules_changed"
 CONFIRMED = "account.approval_rules_confirmed"
@@ -61,6 +62,20 @@ def remove_rule(account_id: int, *, by: User, level: str) -> None:
         _record(account, by, level, before, None)
 
 
+def confirm_rule(account_id: int, *, by: User, level: str, seen: str) -> None:
+    """Let a loosened level hold for everybody's campaigns; Refusal RULE_CHANGED unless it is still as when() said it.
+
+    A level that the same person loosened stays as it is.
+    """
+    with _locked(account_id, by) as account:
+        rule = account.approval_rules.filter(level=level).first()
+        if when(rule) != seen:
+            raise Refusal(
+                "RULE_CHANGED", f"Meanwhile {ApprovalRule.Level(level).label} is asked {when(rule)}. Look again."
+            )
+        _record(account, by, level, rule, rule)
+
+
 def when(rule: ApprovalRule | FormerRule | None) -> str:
     """Say for which campaigns a level is asked: over $1,000.00 a day or $20,000.00 in total."""
     if rule is None:
@@ -87,7 +102,7 @@ def former_lines(account: AdAccount) -> list[dict[str, Any]]:
     """Return the levels that somebody loosened, with what held before and what another Admin confirms."""
     rules = {rule.level: rule for rule in account.approval_rules.select_related("account")}
     return [
-        {"former": former, "was": when(former), "now": when(rules.get(former.level)), "rule": rules.get(former.level)}
+        {"former": former, "was": when(former), "now": when(rules.get(former.level))}
         for former in account.former_rules.select_related("account", "by")
     ]
 

@@ -73,7 +73,7 @@ def account(request: HttpRequest, platform: str, external_id: str) -> HttpRespon
 
 @require_POST
 def approval_rules(request: HttpRequest, platform: str, external_id: str) -> HttpResponse:
-    """Ask for an approval level above some amounts, or with `remove` for it no more."""
+    """Ask for an approval level above some amounts, with `remove` for it no more, with `confirm` as somebody loosened it."""
     found = _find(platform, external_id)
     by = _admin(request)
     sent = ui.body(request)
@@ -83,7 +83,9 @@ def approval_rules(request: HttpRequest, platform: str, external_id: str) -> Htt
             details = problems_of(form)
             return ui.failure("VALIDATION_FAILED", "Nothing was saved: some values are wrong.", 422, details)
         return _page(request, found, AccountForm(found), form)
-    if sent.get("remove"):
+    if sent.get("confirm"):
+        rules.confirm_rule(found.pk, by=by, level=form.cleaned_data["level"], seen=str(sent["confirm"]))
+    elif sent.get("remove"):
         rules.remove_rule(found.pk, by=by, level=form.cleaned_data["level"])
     else:
         rules.set_rule(found.pk, by=by, **form.cleaned_data)

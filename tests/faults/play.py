@@ -13,7 +13,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from django.db import connection
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from adaccounts.models import AdAccount
@@ -123,7 +124,7 @@ class Play:
             act()
         except AssertionError as error:
             self.score.add(name, Verdict(stuck=[str(error)]))
-        except Exception as error:  # the rest of the evening is played all the same
+        except (DatabaseError, ObjectDoesNotExist, OSError) as error:  # the rest is played all the same
             self.score.add(name, Verdict(other=[f"{type(error).__name__}: {error}"]))
         finally:
             self.clean_up()

@@ -26,6 +26,10 @@ def ask_over(name: str, per_day: str | None, total: str | None = None) -> None:
     approval_rules.set_rule(AdAccount.objects.get().pk, by=person(name), level="finance", **amounts)
 
 
+def confirm(name, seen):
+    return client_of(name).post(f"{PAGE}/approval-levels", {"level": "finance", "confirm": seen}, follow=True)
+
+
 def drop(name: str) -> None:
     approval_rules.remove_rule(AdAccount.objects.get().pk, by=person(name), level="finance")
 
@@ -103,19 +107,33 @@ def test_another_admin_confirms_on_the_page_which_is_recorded(own, now):
     page = client_of("abel").get(PAGE).content.decode()
     assert "loosened Finance: over $500.00 a day" in page
     assert 'aria-label="Confirm Finance"' in page
-    sent = {"remove": "1"} if now == "dropped" else {"over_per_day": "5000.0000", "over_total": ""}
+    seen = "never" if now == "dropped" else "over $5,000.00 a day"
+    assert f'name="confirm" value="{seen}"' in page
 
-    client_of("abel").post(f"{PAGE}/approval-levels", {"level": "finance"} | sent)
+    confirm("abel", seen)
 
     assert not needs_finance(own)
     assert Event.objects.filter(code="account.approval_rules_confirmed", actor=person("abel")).count() == 1
     assert "confirmed who must approve" in client_of("abel").get(PAGE).content.decode()
 
 
+def test_what_changed_since_the_page_was_opened_is_not_confirmed(own):
+    ask_over("ada", "600")
+    seen = "over $600.00 a day"
+    ask_over("ada", "5000")
+
+    answer = confirm("abel", seen)
+
+    assert "Meanwhile Finance is asked over $5,000.00 a day. Look again." in answer.content.decode()
+    assert needs_finance(own)
+    assert not Event.objects.filter(code="account.approval_rules_confirmed").exists()
+
+
 def test_who_loosened_it_is_offered_no_confirmation_and_cannot_confirm_it(own):
     drop("ada")
     assert 'aria-label="Confirm Finance"' not in client_of("ada").get(PAGE).content.decode()
 
+    confirm("ada", "never")
     drop("ada")
 
     assert needs_finance(own)
