@@ -6,6 +6,9 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from integrations.contracts import Deadline
+from integrations.http import deadline_seconds
+
 #: Claims that ended without release, after which a run is taken off the road: it kills its workers.
 POISON_LIMIT = 8
 #: Attempts at one step, after which its last error is believed.
@@ -31,6 +34,13 @@ def lease() -> timedelta:
 def settle(seconds: float) -> timedelta:
     """Return a platform's settle time, scaled where tests say so."""
     return timedelta(seconds=seconds * settings.PUBLISH_SETTLE_FACTOR)
+
+
+def late() -> timedelta:
+    """Return how long after a run somebody may still act on a call that was given up: a frozen worker until its lease has
+    ended, then a platform for as long as the longest call may take.
+    """
+    return lease() + timedelta(seconds=deadline_seconds(Deadline.MUTATE))
 
 
 def courtesy(usage: float) -> float:

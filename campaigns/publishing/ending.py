@@ -96,11 +96,16 @@ def succeed(holder: Claim, run: PublishRun, platform: Platform, account: Account
         workflow.run_published(row, campaign_id=campaign.external_id, delivery=_delivery(run.draft, status))
 
 
+def had_trouble(run: PublishRun) -> bool:
+    """Say whether something may exist twice: a call was not answered, or a worker died."""
+    unclear = run.steps.creations().filter(Q(attempts__gt=1) | Q(was_adopted=True))
+    return bool(run.lost_claims) or unclear.exists()
+
+
 def _search_again_later(run: PublishRun, platform: Platform) -> None:
-    """After trouble, look once more for surplus objects: a worker that was frozen while it sent may wake up late."""
-    trouble = run.steps.creations().filter(Q(attempts__gt=1) | Q(was_adopted=True)).exists()
-    if run.lost_claims or trouble:
-        run.reconcile_at = timezone.now() + clocks.lease() + clocks.settle(platform.settle_seconds)
+    """After trouble, look once more for surplus objects: a frozen worker may wake up late, a platform may act late."""
+    if had_trouble(run):
+        run.reconcile_at = timezone.now() + clocks.late() + clocks.settle(platform.settle_seconds)
         run.rung_at = None
         run.save(update_fields=["reconcile_at", "rung_at"])
 

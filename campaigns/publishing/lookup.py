@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from campaigns.models import PublishStep
@@ -36,7 +36,7 @@ def seconds_until_clear_since_done(rows: Sequence[PublishStep], settle_seconds: 
 def resolve_creations(
     holder: Claim, platform: Platform, account: Account, rows: Sequence[PublishStep]
 ) -> dict[str, list[str]]:
-    """Adopt the objects that exist, plan the others again, and return surplus objects by key.
+    """Adopt the objects that exist as planned, plan the others again, and return surplus objects by key.
 
     Goes from parents to children, because a child is found through its parent: where the parent does not exist, neither
     can the child. Raises PlatformError when the platform does not answer: that is no answer, so nothing changes.
@@ -52,21 +52,47 @@ def resolve_creations(
             break
         holder.renew()
         found = platform.find(ready, known, account)
+        misfits = _misfits(platform, account, ready, found, known)
         crashpoint("looked_up")
         for step in ready:
             candidates = found.get(step.key, [])
-            if not candidates:
+            fitting = [external_id for external_id in candidates if external_id not in misfits]
+            if fitting:
+                ledger.adopt(holder, step, fitting[0])
+            else:
                 missing.append(step)
-                continue
-            ledger.adopt(holder, step, candidates[0])
-            if candidates[1:]:
+            if others := [external_id for external_id in candidates if external_id not in fitting[:1]]:
                 log.warning("run %s: %s exists %s times", holder.run_id, step.key, len(candidates))
-                surplus[step.key] = candidates[1:]
+                surplus[step.key] = others
         resolved = {step.key for step in ready}
         open_rows = [step for step in open_rows if step.key not in resolved]
     sent = {row.key for row in rows if row.state == State.SENDING}
     ledger.plan_again(holder, [step for step in missing if step.key in sent])
     return surplus
+
+
+def _misfits(
+    platform: Platform,
+    account: Account,
+    steps: Sequence[Step],
+    found: Mapping[str, list[str]],
+    known: Mapping[str, str],
+) -> set[str]:
+    """Return the ids of ads that are not what was planned: of two calls that were both carried out in part, one may have
+    made the creative that we know, and the other an ad with a creative of its own.
+    """
+    misfits: set[str] = set()
+    rest = {step.key: list(found[step.key]) for step in steps if step.level == Level.AD and found.get(step.key)}
+    while rest:
+        ids = {key: candidates.pop(0) for key, candidates in rest.items()}
+        asked = [step for step in steps if step.key in ids]
+        nodes = platform.read(ids, asked, account)
+        shown = [step for step in asked if step.key in nodes]
+        if shown:
+            wrong = platform.differences(shown, {**known, **ids}, nodes, account)
+            misfits |= {ids[one.key] for one in wrong if one.key in ids}
+        rest = {key: candidates for key, candidates in rest.items() if candidates}
+    return misfits
 
 
 def resolve_switches(holder: Claim, platform: Platform, account: Account, rows: Sequence[PublishStep]) -> None:

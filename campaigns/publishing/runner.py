@@ -132,6 +132,8 @@ class Leader:
     def _publish(self) -> None:
         self._look_before_sending_again()
         self._create()
+        if ending.had_trouble(self.run):
+            self._remove_surplus()
         self._read_back()
         self._switch_on([Level.AD, Level.AD_SET])
         crashpoint("children_switched")
@@ -196,14 +198,18 @@ class Leader:
         ending.report_switch(self.holder, self.run, self.platform, self.account)
 
     def _search_for_surplus(self) -> None:
-        """Some time after success: remove objects that carry our keys and are not the ones we know. They are paused."""
+        """Some time after success: whatever came of calls that were given up has come by now."""
+        self._remove_surplus()
+        ending.close_search(self.holder)
+
+    def _remove_surplus(self) -> None:
+        """Remove objects that carry our keys and are not the ones we know. They are paused."""
         rows = list(self.run.steps.creations().done())
         known = ledger.ids(self.run.pk)
         found = self._asking(lambda: self.platform.find([row.contract for row in rows], known, self.account))
         surplus = {key: [i for i in ids if i != known[key]] for key, ids in found.items() if known[key] in ids}
         ending.plan_surplus_removal(self.holder, self.run, {key: ids for key, ids in surplus.items() if ids})
         self._send_all(Action.REMOVE)
-        ending.close_search(self.holder)
 
     def _inspect(self) -> None:
         """Look at a run that needs attention: find what exists, read whether it spends, change nothing there."""

@@ -153,6 +153,12 @@ def nasty_scenarios(slug: str) -> list[Scenario]:
     def at(effect: str, place: Place, **more: Any) -> Order:
         return lambda scene: scene.fault(effect, place, **more)
 
+    def limit_death_and_late(scene: Scene) -> None:
+        """What is refused in part, and what was given up and still done, must not be mixed up."""
+        scene.fault("rate_limit", places.kinds["campaign"], value=places.limit)
+        scene.crash("before_release")
+        scene.fault("delay", places.kinds["ad"], value=LATE_SECONDS)
+
     middle, last = places.kinds[places.middle], places.kinds[places.last_switch]
     found = [
         Scenario("answer lost and reads stale", stale_after_loss),
@@ -162,6 +168,9 @@ def nasty_scenarios(slug: str) -> list[Scenario]:
         Scenario("token revoked", at("token_revoked", middle), False),
         Scenario("switch off for good", at("status", last, value=500, times=40), False),
     ]
+    if "ad" in places.kinds:
+        late = Scenario("rate limit, death and a late answer", limit_death_and_late, late_seconds=LATE_SECONDS)
+        found.insert(0, late)
     if places.item is not None:
         kind, number = places.item
         order = at("refuse_item", places.kinds[kind], value=number)
