@@ -42,6 +42,7 @@ class Thing:
     parent: str
     name: str
     budget: str
+    shows: str = ""
     is_on: bool = False
     is_hidden: bool = False
 
@@ -72,8 +73,8 @@ class World:
         with self._lock:
             external_id = str(next(self._numbers))
             parent = ids[step.payload["parent"]] if step.payload.get("parent") else ""
-            budget = str(step.payload.get("budget", ""))
-            self.things[external_id] = Thing(external_id, step.key, step.level, parent, step.name, budget)
+            budget, shows = str(step.payload.get("budget", "")), ids.get(step.payload.get("shows", ""), "")
+            self.things[external_id] = Thing(external_id, step.key, step.level, parent, step.name, budget, shows)
         return external_id
 
     def remove(self, external_id: str) -> None:
@@ -163,7 +164,7 @@ class ImaginaryPlatform(Platform):
             raise self.world.read_errors.pop(0)
         things = {key: self.world.things.get(external_id) for key, external_id in ids.items()}
         return {
-            key: Node(t.external_id, t.level, t.parent, t.name, t.is_on, {"budget": t.budget})
+            key: Node(t.external_id, t.level, t.parent, t.name, t.is_on, {"budget": t.budget, "shows": t.shows})
             for key, t in things.items()
             if t is not None and not t.is_hidden
         }
@@ -171,10 +172,12 @@ class ImaginaryPlatform(Platform):
     def differences(
         self, steps: Sequence[Step], ids: Mapping[str, str], nodes: Mapping[str, Node], account: Account
     ) -> list[Difference]:
+        wanted = [(step, "budget", str(step.payload["budget"])) for step in steps if "budget" in step.payload]
+        wanted += [(step, "shows", ids[step.payload["shows"]]) for step in steps if "shows" in step.payload]
         return [
-            Difference(step.key, step.node, "budget", str(step.payload["budget"]), nodes[step.key].fields["budget"])
-            for step in steps
-            if "budget" in step.payload and nodes[step.key].fields["budget"] != str(step.payload["budget"])
+            Difference(step.key, step.node, what, approved, nodes[step.key].fields[what])
+            for step, what, approved in wanted
+            if nodes[step.key].fields[what] != approved
         ]
 
     def read_status(self, campaign_id: str, account: Account) -> CampaignStatus:
@@ -223,6 +226,6 @@ def _nodes(draft: Draft, prefix: str) -> list[tuple[str, Level, str, str, dict[s
         for ad in ad_set.ads:
             media = tuple(f"m{sha[:6]}" for sha in ad.creative.media)
             nodes.append((f"cr{ad.key}", Level.CREATIVE, ad_set.ad_path(ad), ad.name, {}, media))
-            parent = {"parent": f"{prefix}-{ad_set.key}"}
+            parent = {"parent": f"{prefix}-{ad_set.key}", "shows": f"{prefix}-cr{ad.key}"}
             nodes.append((ad.key, Level.AD, ad_set.ad_path(ad), ad.name, parent, (ad_set.key, f"cr{ad.key}")))
     return nodes

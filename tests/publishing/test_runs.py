@@ -147,6 +147,27 @@ def test_surplus_objects_are_removed_and_the_eldest_is_kept(world, draft, run):
     assert [thing.external_id for thing in world.keyed("-c")] == [fresh(draft).platform_campaign_id]
 
 
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_an_ad_with_somebody_elses_creative_is_not_adopted(world, draft, run, is_alone):
+    """Of two calls that were both carried out in part, one may have made an ad with a creative that we do not know."""
+
+    def with_another_creative(work):
+        world.things[work()].shows = "another"
+        if not is_alone:
+            work()
+        return lost_answer(lambda: "")
+
+    world.faults[CREATE, "a2"] = [with_another_creative]
+
+    run = work_until_settled(run)
+
+    assert run.state == State.SUCCEEDED
+    assert [thing.shows for thing in world.keyed("-a2")] == [world.keyed("-cra2")[0].external_id]
+    assert len([key for action, key in world.writes if action == CREATE and key.endswith("-a2")]) == (
+        2 if is_alone else 1
+    )
+
+
 def test_cancel_before_the_first_call_sends_nothing(world, draft, run, paul):
     workflow.cancel(draft.pk, by=paul)
 
