@@ -72,7 +72,9 @@ test: $(VENV)/.installed-dev ## Run the tests on SQLite, then on PostgreSQL, bro
 test-faults: $(VENV)/.installed-dev ## Break everything that can break while campaigns are published, on both databases
 	@time $(PY) -m pytest -m faults
 	@time $(PY) -m tests.faults
+	@time $(PY) -m tests.faults --promised
 	@time $(PY) -m tests.postgres $(PY) -m tests.faults
+	@time $(PY) -m tests.postgres $(PY) -m tests.faults --promised
 
 .PHONY: test-races
 test-races: $(VENV)/.installed-dev ## Let fifty people at a time fight over one cap, for SECONDS=60, and see that it holds

@@ -15,9 +15,10 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only scenarios whose name has these words")
     parser.add_argument("--soak", type=int, default=0, metavar="N", help="publish N campaigns under random faults")
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--promised", action="store_true", help="only deaths, with the product's own clocks")
     options = parser.parse_args()
     started = time.monotonic()
-    with stage() as (folder, sandbox):
+    with stage(production_clocks=options.promised) as (folder, sandbox):
         import django
 
         django.setup()
@@ -31,7 +32,9 @@ def main() -> int:
         serve = Serve(folder)
         play = Play(folder, sandbox, serve)
         try:
-            if options.soak:
+            if options.promised:
+                play.promised()
+            elif options.soak:
                 play.soak(options.soak, options.seed)
             else:
                 play.all(short=options.short, only=options.only)

@@ -21,7 +21,7 @@ from adaccounts.models import AdAccount
 from campaigns import workflow
 from campaigns.models import CampaignDraft, PublishRun
 from integrations.models import Connection
-from tests.faults import cast, controls, invariants, people_and_processes, scenarios
+from tests.faults import cast, controls, invariants, people_and_processes, promised, scenarios
 from tests.faults.invariants import Verdict
 from tests.faults.places import PLACES
 from tests.faults.scenarios import Scenario, Scene
@@ -74,6 +74,7 @@ class Play:
         self.crash_file = folder / "crash"
         self.controls: dict[str, int] = {}
         self.keeps_waiting = False
+        self.patience = SETTLE_SECONDS
 
     @property
     def account(self) -> AdAccount:
@@ -93,6 +94,11 @@ class Play:
         self.say_secrets()
         if not only:
             self.controls = controls.run(self)
+
+    def promised(self) -> None:
+        """Play a death of each kind with the product's own clocks."""
+        self.keeps_waiting, self.patience = True, 180.0
+        promised.play_all(self)
 
     def soak(self, count: int, seed: int | None) -> None:
         """Publish `count` campaigns, each under one or two accidents drawn by a seeded dice."""
@@ -168,7 +174,7 @@ class Play:
         """Wait until the workers have brought the run to an end."""
         await_that(
             lambda: self._hurry(run.pk) not in PublishRun.DUE,
-            seconds=SETTLE_SECONDS,
+            seconds=self.patience,
             what=f"run {run.pk} did not settle: {PublishRun.objects.get(pk=run.pk).state}",
         )
         self.score.count("runs")
