@@ -23,10 +23,10 @@ class PublishRunQuerySet(models.QuerySet["PublishRun"]):
         return self.filter(state__in=PublishRun.OPEN)
 
     def free_and_due(self, now: datetime) -> PublishRunQuerySet:
-        """Runs that a worker may claim: due for work, or for the search after success, and held by nobody."""
+        """Runs that a worker may claim: due for work, or for the search after their end, and held by nobody."""
         free = Q(lease_until=None) | Q(lease_until__lte=now)
         due = Q(state__in=PublishRun.DUE, due_at__lte=now)
-        return self.filter(free, due | Q(state=PublishRun.State.SUCCEEDED, reconcile_at__lte=now))
+        return self.filter(free, due | Q(state__in=PublishRun.SEARCHED, reconcile_at__lte=now))
 
 
 class PublishRun(models.Model):
@@ -56,6 +56,8 @@ class PublishRun(models.Model):
     OPEN = ("queued", "running", "waiting", "needs_attention", "removing")
     #: A worker may claim a run in one of these.
     DUE = ("queued", "running", "waiting", "removing")
+    #: Ends after which objects may still appear that nobody knows of.
+    SEARCHED = ("succeeded", "removed")
 
     draft = models.ForeignKey(CampaignDraft, on_delete=models.PROTECT, related_name="runs")
     approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="runs")

@@ -111,7 +111,7 @@ def _search_again_later(run: PublishRun, platform: Platform) -> None:
 
 
 def close_search(holder: Claim) -> None:
-    """The search after success is over; the run is finished for good."""
+    """The search after the run's end is over; it is finished for good."""
     with holder.holding() as row:
         row.reconcile_at = row.lease_until = None
         row.worker = ""
@@ -287,6 +287,7 @@ def report_removed(holder: Claim, run: PublishRun, platform: Platform, account: 
     with _last_transaction(holder, run) as row:
         row.steps.creations().exclude(external_id="").update(state=State.REMOVED)
         ledger.finish(row, RunState.REMOVED)
+        _search_again_later(row, platform)
         workflow.run_removed(row)
 
 

@@ -88,7 +88,7 @@ def claim(run_id: int) -> Claim | None:
             lost_claims=Case(When(lease_until=None, then=F("lost_claims")), default=F("lost_claims") + 1),
             started_at=Case(When(started_at=None, then=Value(now)), default=F("started_at")),
             state=Case(
-                When(state__in=[RunState.REMOVING, RunState.SUCCEEDED], then=F("state")),
+                When(state__in=[RunState.REMOVING, *PublishRun.SEARCHED], then=F("state")),
                 default=Value(RunState.RUNNING),
             ),
         )

@@ -59,7 +59,7 @@ def _work(holder: Claim) -> None:
         ledger.release(holder)
         plan.ring(run)
     except PlatformError as error:
-        if run.state == RunState.SUCCEEDED:
+        if run.state in PublishRun.SEARCHED:
             log.warning("The search after run %s was given up: %s", run.pk, error)
             ending.close_search(holder)
             return
@@ -118,6 +118,8 @@ class Leader:
         """Do what the run is for; raises Park, HandOn, Cancelled or PlatformError when it cannot be finished now."""
         if self.run.state == RunState.SUCCEEDED:
             self._search_for_surplus()
+        elif self.run.state == RunState.REMOVED:
+            self._search_for_leftovers()
         elif self.run.state == RunState.REMOVING:
             self._remove()
         elif not self.run.is_publication:
@@ -200,6 +202,14 @@ class Leader:
     def _search_for_surplus(self) -> None:
         """Some time after success: whatever came of calls that were given up has come by now."""
         self._remove_surplus()
+        ending.close_search(self.holder)
+
+    def _search_for_leftovers(self) -> None:
+        """Some time after a removal: remove what came of calls that were given up."""
+        rows = self.run.steps.creations().filter(level__in=self.platform.removal_levels)
+        found = self._asking(lambda: self.platform.find([row.contract for row in rows], {}, self.account))
+        ending.plan_surplus_removal(self.holder, self.run, found)
+        self._send_all(Action.REMOVE)
         ending.close_search(self.holder)
 
     def _remove_surplus(self) -> None:

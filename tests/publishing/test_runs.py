@@ -321,6 +321,38 @@ def test_revising_a_failed_campaign_removes_what_was_made_and_frees_its_money(wo
     assert not CapCommitment.objects.filter(draft_id=draft.pk).exists()
 
 
+def test_what_comes_of_a_call_after_the_removal_is_removed_as_well(world, draft, run, carl):
+    late = []
+
+    def acts_later(work):
+        late.append(work)
+        return lost_answer(lambda: "")
+
+    world.faults[CREATE, "c"] = [acts_later]
+    world.faults[CREATE, "a2"] = [refused(ErrorKind.INVALID)]
+    work_until_settled(run)
+    workflow.revise(draft.pk, by=carl)
+    run = work_until_settled(run)
+    assert run.reconcile_at is not None
+    late[0]()
+    assert world.keyed("-c")
+
+    PublishRun.objects.filter(pk=run.pk).update(reconcile_at=timezone.now())
+    runner.work(run.pk)
+
+    assert not world.keyed("-c")
+    run.refresh_from_db()
+    assert (run.state, run.reconcile_at, run.lease_until) == (State.REMOVED, None, None)
+
+
+def test_a_removal_without_trouble_is_not_searched(world, draft, run, carl):
+    world.faults[CREATE, "a2"] = [refused(ErrorKind.INVALID)]
+    work_until_settled(run)
+    workflow.revise(draft.pk, by=carl)
+
+    assert work_until_settled(run).reconcile_at is None
+
+
 def test_revising_removes_even_what_was_never_answered(world, draft, run, carl):
     world.faults[CREATE, "c"] = [lost_answer] + [lost_request] * 9
     world.find_errors = [PlatformError(ErrorKind.PERMISSION, "NO", "No.")]
