@@ -274,7 +274,12 @@ def restarted_database(play: Play) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = int(cursor.fetchone()[0])
+    witness = connection.copy()
+    witness.ensure_connection()
     processes.kill(backend)
+    # Only then every connection ends: what is answered before it does says nothing.
+    await_that(lambda: not witness.is_usable(), seconds=30, what="the database did not crash")
+    witness.close()
     connections.close_all()
     await_that(_database_answers, seconds=30, what="the database did not come back")
     must_succeed(play, "restarted database", draft, run)

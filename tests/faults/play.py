@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 
 from adaccounts.models import AdAccount
@@ -132,6 +132,7 @@ class Play:
             self.score.add(name, Verdict(stuck=[str(error)]))
         except (DatabaseError, ObjectDoesNotExist, OSError) as error:  # the rest is played all the same
             self.score.add(name, Verdict(other=[f"{type(error).__name__}: {error}"]))
+            connections.close_all()
         finally:
             self.clean_up()
         took = time.monotonic() - started
