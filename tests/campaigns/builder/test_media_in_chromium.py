@@ -82,7 +82,8 @@ def test_many_files_are_dropped_and_one_that_is_refused_holds_nobody_up(new_page
 
     lines = page.locator("[data-upload-list] li")
     expect(lines).to_have_count(7)
-    expect(page.locator(".is-done")).to_have_count(6)
+    # Two go up at once, and each is read by its bytes.
+    expect(page.locator(".is-done")).to_have_count(6, timeout=20_000)
     refused = page.locator(".is-refused")
     expect(refused).to_have_count(1)
     expect(refused).to_contain_text("notes.txt")
