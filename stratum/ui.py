@@ -75,12 +75,12 @@ def body(request: HttpRequest) -> Mapping[str, Any]:
     if request.content_type != "application/json":
         return request.POST.dict()
     try:
-        data = json.loads(request.body or b"{}")
+        data = storable_json(json.loads(request.body or b"{}"))
     except (ValueError, RecursionError) as error:
         raise Refusal("VALIDATION_FAILED", f"The body is not JSON: {error}.") from error
     if not isinstance(data, dict):
         raise Refusal("VALIDATION_FAILED", "The body must be a JSON object.")
-    return cast("Mapping[str, Any]", storable_json(data))
+    return data
 
 
 def answer(request: HttpRequest, data: Any, *, to: str, message: str = "", status: int = 200) -> HttpResponse:
