@@ -28,7 +28,9 @@ LONG_FOLDERS = ("faults", "secrets", "walks", "operations")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--database-only", action="store_true", help="leave out tests that never meet the database: one run shows them"
+        "--database-only",
+        action="store_true",
+        help="leave out tests to which the database is all the same",
     )
 
 
@@ -48,6 +50,8 @@ def length(item: pytest.Item) -> int:
 
 
 def meets_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("any_database"):
+        return False
     return (
         not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
         or any(item.get_closest_marker(name) for name in DATABASE_MARKERS)

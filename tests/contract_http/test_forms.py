@@ -15,7 +15,7 @@ from tests.people import person
 from tests.walks import pages
 from tests.walks.pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 OUT_OF_DATE = "This form is out of date."
 TOKEN = "csrfmiddlewaretoken"
 

@@ -18,7 +18,7 @@ from tests.people import person
 from tests.stages import connected, stage
 
 __all__ = ["connected", "stage"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 RECORD_PAGES = ["changelist", "add", "history", "delete", "change"]
 
 

@@ -19,6 +19,8 @@ from tests.google.conftest import Sandbox
 from tests.google.drafts import ad, ad_set, search_ad, search_ad_set
 from tests.publishing.conftest import SHORT_CLOCKS, work_until_settled
 
+pytestmark = pytest.mark.any_database
+
 Status, State = CampaignDraft.Status, PublishRun.State
 MAIN, MANAGER = "1234567890", "1000200030"
 MUTATE = r"googleAds:mutate$"

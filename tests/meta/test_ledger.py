@@ -17,6 +17,8 @@ from tests.factories import make_connection, make_draft, make_draft_json
 from tests.meta.conftest import Sandbox
 from tests.publishing.conftest import SHORT_CLOCKS, work_until_settled
 
+pytestmark = pytest.mark.any_database
+
 Status, State = CampaignDraft.Status, PublishRun.State
 COMPLETE = {"campaign": 1, "ad_set": 1, "creative": 1, "ad": 1}
 

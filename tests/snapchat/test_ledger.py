@@ -21,6 +21,8 @@ from tests.publishing.conftest import SHORT_CLOCKS, work_until_settled
 from tests.snapchat.conftest import Sandbox
 from tests.snapchat.drafts import MAIN, PIXEL, PROFILE, ad, ad_set
 
+pytestmark = pytest.mark.any_database
+
 Status, State = CampaignDraft.Status, PublishRun.State
 COMPLETE = {"campaign": 1, "ad_set": 2, "ad": 2}
 CREATES = [

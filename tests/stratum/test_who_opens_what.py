@@ -10,6 +10,8 @@ from stratum import webhooks
 from stratum.kinds import Kind
 from tests.people import person
 
+pytestmark = pytest.mark.any_database
+
 EVERYBODY = {"ada", "anne", "carl", "paul", "vera"}
 #: Name of the address → its arguments, the method, and who may.
 TABLE = {

@@ -20,6 +20,8 @@ from tests.publishing.conftest import SHORT_CLOCKS, work_until_settled
 from tests.tiktok.conftest import Sandbox
 from tests.tiktok.drafts import IDENTITY, MAIN, MUSIC, PIXEL, ad, ad_set
 
+pytestmark = pytest.mark.any_database
+
 Status, State = CampaignDraft.Status, PublishRun.State
 COMPLETE = {"campaign": 1, "ad_set": 2, "ad": 3}
 JSON = {"Accept": "application/json"}

@@ -12,7 +12,7 @@ from campaigns.models import CampaignDraft
 from tests.campaigns.drive import ask, draft_in, fresh, press
 from tests.people import PEOPLE, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 #: Who may ever do it to Carl's draft. Ada is Admin, Cora another Creator, Anne Approver, Paul Publisher, Vera Viewer.
 WHO = {
