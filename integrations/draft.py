@@ -24,6 +24,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from stratum.storable import storable
+
 MAX_AD_SETS = 50
 MAX_ADS_PER_AD_SET = 50
 MAX_ADS = 500
@@ -419,7 +421,7 @@ def _storable(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise ShapeError([("", f"A draft is not nested more than {MAX_DEPTH} levels deep.")])
     if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", "ignore").decode()
+        return storable(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, Mapping):

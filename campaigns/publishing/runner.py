@@ -205,12 +205,21 @@ class Leader:
         ending.close_search(self.holder)
 
     def _search_for_leftovers(self) -> None:
-        """Some time after a removal: remove what came of calls that were given up."""
-        rows = self.run.steps.creations().filter(level__in=self.platform.removal_levels)
-        found = self._asking(lambda: self.platform.find([row.contract for row in rows], {}, self.account))
+        """Some time after a removal: remove what came of calls that were given up.
+
+        An account's list of creatives is long and is read to its end for what is not there; it is read only when a
+        campaign came, which its creatives would have come with.
+        """
+        found = self._find_at([Level.CAMPAIGN])
+        if found:
+            found |= self._find_at([level for level in self.platform.removal_levels if level != Level.CAMPAIGN])
         ending.plan_surplus_removal(self.holder, self.run, found)
         self._send_all(Action.REMOVE)
         ending.close_search(self.holder)
+
+    def _find_at(self, levels: list[Level]) -> dict[str, list[str]]:
+        steps = [row.contract for row in self.run.steps.creations().filter(level__in=levels)]
+        return self._asking(lambda: self.platform.find(steps, {}, self.account))
 
     def _remove_surplus(self) -> None:
         """Remove objects that carry our keys and are not the ones we know. They are paused."""
